@@ -1,0 +1,5 @@
+"""`python -m seqtrans` is `seqtrans`."""
+
+from seqtrans.cli import main
+
+main()

@@ -1,0 +1,215 @@
+"""The commands: parse, call one function of the library, print. The only file that prints or exits.
+
+Results go to stdout, progress and warnings to stderr. Torch is imported inside the commands, so that
+`--help` answers at once.
+"""
+
+import dataclasses
+import inspect
+import json
+import shlex
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from seqtrans.config import AUTO, Config, Device, field_types
+from seqtrans.corpus import decode_line, read_files
+from seqtrans.errors import Interrupted, SeqtransError
+
+if TYPE_CHECKING:
+    from seqtrans.decoding import Translator
+    from seqtrans.events import Results
+
+LINES_AT_ONCE = 1000
+
+app = typer.Typer(
+    help="Train small translation models and see how they work.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def main() -> None:
+    """Run the command line; what a user can mend is one line on stderr and exit status 1.
+
+    A run that was stopped by a signal exits as the shell expects it: 128 + its number.
+    """
+    try:
+        app()
+    except SeqtransError as error:
+        typer.echo(f"seqtrans: {error}", err=True)
+        sys.exit(1)
+    except Interrupted as stop:
+        typer.echo(f"seqtrans: {stop}", err=True)
+        sys.exit(128 + stop.signal)
+
+
+def train(
+    out: Annotated[
+        Path | None, typer.Option(help="run folder to make [default: the next free in runs/]")
+    ] = None,
+    config_file: Annotated[
+        Path | None, typer.Option("--config", help="settings to start from: the config.json of a run")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="go on with an unfinished run [default: the last in runs/]")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="print only the result")] = False,
+    **settings: Any,
+) -> None:
+    """Train a model and score it; without options, on the corpus that ships, for five minutes."""
+    from seqtrans import training
+    from seqtrans.display import TrainingDisplay
+    from seqtrans.storage import read_file
+
+    given = {name: value for name, value in settings.items() if value is not None}
+    config = Config()
+    if config_file:
+        config = Config.from_json(read_file(config_file).decode("utf-8", "replace"), str(config_file))
+    config = config.overlaid(given)
+    if out and not resume and training.unfinished(out) and sys.stdin.isatty():
+        resume = typer.confirm(f"{out} holds an unfinished run; go on with it?", default=True, err=True)
+    with TrainingDisplay(quiet) as display:
+        if resume:
+            results = training.resume(out or training.last_unfinished(Path("runs")), given, display)
+        else:
+            results = training.train(config, out, display)
+    _print_results(results)
+
+
+def _setting_options() -> Iterator[inspect.Parameter]:
+    """Make a command-line option of every setting in `Config`."""
+    for item in dataclasses.fields(Config):
+        kind, about = field_types()[item.name], item.metadata
+        flag = about["flag"] or "--" + item.name.replace("_", "-")
+        default = {AUTO: "chosen by the program", "": "none"}.get(item.default, item.default)
+        option = typer.Option(
+            f"{flag}/--no-{flag[2:]}" if kind is bool else flag,
+            help=f"{about['help']} [default: {default}]",
+            min=about["low"] if kind in (int, float) else None,
+            max=about["high"] if kind in (int, float) else None,
+            show_default=False,
+        )
+        annotation = Annotated[kind | None, option]  # type: ignore[valid-type]
+        yield inspect.Parameter(
+            item.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation
+        )
+
+
+def _with_settings(command: Any) -> Any:
+    """Replace a command's `**settings` by an option for every setting, which is what Typer reads."""
+    own = [p for p in inspect.signature(command).parameters.values() if p.kind != p.VAR_KEYWORD]
+    parameters = [p.replace(kind=p.KEYWORD_ONLY) for p in own] + list(_setting_options())
+    command.__signature__ = inspect.Signature(parameters)
+    command.__annotations__ = {p.name: p.annotation for p in parameters}
+    return command
+
+
+app.command()(_with_settings(train))
+
+
+@app.command()
+def translate(
+    text: Annotated[
+        list[str] | None,
+        typer.Argument(help="sentences; without any, lines from stdin", show_default=False),
+    ] = None,
+    run: Annotated[Path | None, typer.Option(help="run folder [default: the newest in runs/]")] = None,
+    device: Annotated[Device, typer.Option(help="where to compute")] = "auto",
+) -> None:
+    """Translate sentences: one line out for each line in."""
+    from seqtrans.checkpoint import newest_run
+    from seqtrans.decoding import load
+
+    translator = load(run or newest_run(Path("runs")), device)
+    if text:
+        _print_translations(translator, [" ".join(line.split("\n")) for line in text])
+    elif sys.stdin.isatty():
+        typer.echo("Type a sentence and press Enter; an empty line ends.", err=True)
+        while line := _prompted():
+            _print_translations(translator, [line])
+    else:
+        lines = (decode_line(line, number, "stdin") for number, line in enumerate(sys.stdin.buffer, start=1))
+        while some := list(islice(lines, LINES_AT_ONCE)):
+            _print_translations(translator, some)
+
+
+def _prompted() -> str:
+    """Ask for a line on stderr; the end of the input reads like an empty line."""
+    typer.echo("> ", nl=False, err=True)
+    return decode_line(sys.stdin.buffer.readline(), 1, "stdin")
+
+
+def _print_translations(translator: "Translator", texts: Iterable[str]) -> None:
+    for line in translator.translate(list(texts)):
+        typer.echo(line)
+
+
+@app.command()
+def evaluate(
+    run: Annotated[Path, typer.Option(help="run folder")],
+    src: Annotated[Path | None, typer.Option(help="source text (with --ref)")] = None,
+    ref: Annotated[Path | None, typer.Option(help="reference translations, line by line")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
+    device: Annotated[Device, typer.Option(help="where to compute")] = "auto",
+) -> None:
+    """Score a run on its test set, or on --src and --ref: BLEU, chrF, loss and perplexity."""
+    if bool(src) != bool(ref):
+        raise typer.BadParameter("--src and --ref are the two sides of one test; give both")
+    from seqtrans.decoding import load
+    from seqtrans.evaluation import evaluate as evaluate_pairs
+
+    translator = load(run, device)
+    suffixes = translator.config.source_language, translator.config.target_language
+    files = (src, ref) if src and ref else (run / f"test.{suffixes[0]}", run / f"test.{suffixes[1]}")
+    pairs = [pair for pair in read_files(*files) if pair.src and pair.tgt]
+    if not pairs:
+        raise SeqtransError(f"{files[0]}: no line has text on both sides")
+    result = evaluate_pairs(translator, pairs)
+    values = {"sentences": len(pairs), "loss": result.loss, "perplexity": result.perplexity}
+    values |= {"num_truncated": result.num_truncated, **result.scores._asdict()}
+    if as_json:
+        typer.echo(json.dumps(values, indent=2))
+        return
+    scores = result.scores
+    precisions = " ".join(f"{precision:.1f}" for precision in scores.precisions)
+    typer.echo(f"BLEU         {scores.bleu:.2f}  ({scores.bleu_signature})")
+    typer.echo(f"  precisions {precisions} (1- to 4-grams, percent)")
+    typer.echo(
+        f"  brevity    {scores.brevity_penalty:.3f} (output has {scores.length_ratio:.3f} of the words)"
+    )
+    typer.echo(f"chrF         {scores.chrf:.2f}  ({scores.chrf_signature})")
+    typer.echo(f"loss         {result.loss:.3f} nats per piece of the references")
+    typer.echo(f"perplexity   {result.perplexity:.2f}")
+    typer.echo(f"sentences    {len(pairs)}, of which {result.num_truncated} hit the length limit")
+
+
+@app.command()
+def fetch(
+    corpus: Annotated[Literal["multi30k"], typer.Argument(help="which corpus")],
+    out: Annotated[Path | None, typer.Option(help="folder for its files [default: its name]")] = None,
+) -> None:
+    """Download a public corpus, each file verified by its checksum."""
+    from seqtrans.fetch import CORPORA, fetch
+
+    folder = out or Path(corpus)
+    typer.echo(f"{CORPORA[corpus].terms}", err=True)
+    fetch(CORPORA[corpus], folder, lambda name: typer.echo(f"fetched    {folder / name}", err=True))
+    typer.echo(f"train      seqtrans train --data {shlex.quote(str(folder))}")
+
+
+def _print_results(results: "Results") -> None:
+    """Print the test score, where the run lies, and how to translate with it."""
+    typer.echo(
+        f"test       BLEU {results.bleu:.2f}  chrF {results.chrf:.2f}  loss {results.loss:.3f}  ", nl=False
+    )
+    typer.echo(f"perplexity {results.perplexity:.2f}")
+    typer.echo(f"signature  {results.bleu_signature}")
+    typer.echo(f"run        {results.folder} ({results.seconds:.0f} seconds, {results.steps} steps)")
+    typer.echo(f"translate  seqtrans translate --run {shlex.quote(results.folder)} TEXT")

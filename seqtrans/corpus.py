@@ -1,0 +1,222 @@
+"""Text: read aligned lines, split them into train, valid and test, count what was dropped.
+
+The first room of the house: it knows files and lines, and nothing of pieces, tensors or models.
+"""
+
+import hashlib
+import random
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
+
+from seqtrans.config import Config
+from seqtrans.errors import SeqtransError
+
+VALID_NAMES = ("valid", "val", "dev")
+MIN_PAIRS = 20
+MAX_CHARACTERS = 10_000
+"""Longer lines are no sentences; they are dropped before the tokenizer sees them."""
+
+
+class Pair(NamedTuple):
+    """A source sentence and its translation."""
+
+    src: str
+    tgt: str
+
+
+class Corpus(NamedTuple):
+    """Three disjoint lists of pairs, and what was left out of the first."""
+
+    train: list[Pair]
+    valid: list[Pair]
+    test: list[Pair]
+    dropped: dict[str, int]
+    """Why training pairs were dropped, and how many."""
+
+    def digest(self) -> str:
+        """Return the SHA-256 of all pairs in order, in hexadecimal."""
+        digest = hashlib.sha256()
+        for name, pairs in (("train", self.train), ("valid", self.valid), ("test", self.test)):
+            digest.update(f"{name} {len(pairs)}\n".encode())
+            for pair in pairs:
+                digest.update(f"{pair.src}\t{pair.tgt}\n".encode())
+        return digest.hexdigest()
+
+    def overlap(self) -> int:
+        """Return how many test pairs have a side that also stands in the training pairs."""
+        src, tgt = {pair.src for pair in self.train}, {pair.tgt for pair in self.train}
+        return sum(pair.src in src or pair.tgt in tgt for pair in self.test)
+
+
+def load_corpus(config: Config) -> Corpus:
+    """Read the corpus that the config names: a folder, two files, a TSV, or the one that ships.
+
+    What has no file of its own (all of it, valid, or test) is split from the training pairs, by the
+    seed. Raises `SeqtransError` for files that are missing or broken, and for too few pairs.
+    """
+    if config.src:
+        return split(read_files(Path(config.src), Path(config.tgt)), None, None, config.seed)
+    if config.tsv:
+        return split(read_tsv(Path(config.tsv)), None, None, config.seed)
+    folder = Path(config.data) if config.data else shipped_folder()
+    if not folder.is_dir():
+        raise SeqtransError(f"{folder}: no such folder; --data takes a folder with train, valid and test")
+    suffixes = config.source_language, config.target_language
+    train = _read_named(folder, ["train"], suffixes)
+    if train is None:
+        raise SeqtransError(
+            f"{folder}: found {_listing(folder)}, expected train.{suffixes[0]} and train.{suffixes[1]}; "
+            "--from and --to set the suffixes"
+        )
+    test_names = [config.test] if config.test else test_sets(folder, suffixes)
+    if len(test_names) > 1:
+        raise SeqtransError(f"{folder}: several test sets; choose one with --test: {', '.join(test_names)}")
+    test = _read_named(folder, test_names, suffixes)
+    if config.test and test is None:
+        raise SeqtransError(f"{folder}: no test set {config.test}.{suffixes[0]} and .{suffixes[1]}")
+    return split(train, _read_named(folder, VALID_NAMES, suffixes), test, config.seed)
+
+
+def shipped_folder() -> Path:
+    """Return the folder of the corpus that ships: inside the package, or beside it in a checkout."""
+    installed = Path(str(resources.files("seqtrans"))) / "data"
+    return installed if installed.is_dir() else installed.parent.parent / "data"
+
+
+def test_sets(folder: Path, suffixes: tuple[str, str]) -> list[str]:
+    """Return the names of the folder's test sets; `test` itself, where it exists, is the only one."""
+    names = sorted(path.name.removesuffix(f".{suffixes[0]}") for path in folder.glob(f"test*.{suffixes[0]}"))
+    return ["test"] if "test" in names else names
+
+
+def read_files(src: Path, tgt: Path) -> list[Pair]:
+    """Read two files, line by line each other's translation. Raises `SeqtransError`."""
+    src_lines, tgt_lines = read_lines(src), read_lines(tgt)
+    if len(src_lines) != len(tgt_lines):
+        raise SeqtransError(
+            f"{src} has {len(src_lines)} lines, {tgt} has {len(tgt_lines)}; line n of one must translate "
+            "line n of the other"
+        )
+    return [Pair(*sides) for sides in zip(src_lines, tgt_lines, strict=True)]
+
+
+def read_tsv(path: Path) -> list[Pair]:
+    """Read a file with source, tab, target on each line. Raises `SeqtransError`."""
+    pairs = []
+    for number, line in enumerate(read_lines(path, keep_tabs=True), start=1):
+        fields = line.split("\t")
+        if len(fields) != 2 and line:
+            raise SeqtransError(
+                f"{path}: line {number}: found {len(fields)} tab-separated fields, expected 2 "
+                "(source, target)"
+            )
+        pairs.append(Pair(clean(fields[0]), clean(fields[-1])))
+    return pairs
+
+
+def read_lines(path: Path, keep_tabs: bool = False) -> list[str]:
+    """Read a UTF-8 file into cleaned lines, blank ones included.
+
+    Only a line feed ends a line (a carriage return before it goes too), so that no other separator
+    inside a sentence can shift the alignment. Raises `SeqtransError` naming file and line.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SeqtransError(f"{path}: cannot be read: {error.strerror}") from None
+    if not data.strip():
+        raise SeqtransError(f"{path}: the file is empty; expected one sentence a line")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise SeqtransError(f"{path}: the file is UTF-16; convert it: iconv -f UTF-16 -t UTF-8")
+    lines = data.removeprefix(b"\xef\xbb\xbf").removesuffix(b"\n").split(b"\n")
+    return [decode_line(line, number, str(path), keep_tabs) for number, line in enumerate(lines, start=1)]
+
+
+def decode_line(line: bytes, number: int, where: str, keep_tabs: bool = False) -> str:
+    """Decode and clean line `number` of `where`. Raises `SeqtransError` for what is not text."""
+    if b"\0" in line:
+        raise SeqtransError(f"{where}: line {number}: found a NUL byte, expected text")
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise SeqtransError(
+            f"{where}: line {number}: found byte 0x{line[error.start]:02x}, expected UTF-8; "
+            "convert it, for example: iconv -f LATIN1 -t UTF-8"
+        ) from None
+    return "\t".join(map(clean, text.split("\t"))) if keep_tabs else clean(text)
+
+
+def clean(line: str) -> str:
+    """Compose accents (NFC) and make each run of white space one space, none at the ends."""
+    return " ".join(unicodedata.normalize("NFC", line).split())
+
+
+def split(train: list[Pair], valid: list[Pair] | None, test: list[Pair] | None, seed: int) -> Corpus:
+    """Drop unusable training pairs and hold out valid and test sets where none are given.
+
+    A held-out pair is one neither of whose sides occurs anywhere else, so no duplicate crosses a split.
+    Held-out sets have a twentieth of the pairs each, 1,000 at the most. The same seed gives the same
+    split. Raises `SeqtransError` when there are too few pairs.
+    """
+    train, dropped = _usable(train)
+    if len(train) < MIN_PAIRS:
+        raise SeqtransError(f"the corpus has {len(train)} usable pairs; training needs {MIN_PAIRS} at least")
+    num_sets = (valid is None) + (test is None)
+    if num_sets:
+        size = min(1000, max(1, len(train) // 20))
+        src_count, tgt_count = Counter(p.src for p in train), Counter(p.tgt for p in train)
+        alone = [p for p in train if src_count[p.src] == 1 and tgt_count[p.tgt] == 1]
+        if len(alone) < num_sets * size:
+            raise SeqtransError(
+                f"only {len(alone)} pairs have sentences of their own, {num_sets * size} are needed to "
+                "hold out; give valid and test files"
+            )
+        held_out = random.Random(seed).sample(alone, num_sets * size)
+        train = [pair for pair in train if pair not in set(held_out)]
+        if test is None:
+            test = held_out[:size]
+        if valid is None:
+            valid = held_out[-size:]
+    return Corpus(train, _scorable(valid or [], "valid"), _scorable(test or [], "test"), dropped)
+
+
+def _usable(pairs: Iterable[Pair]) -> tuple[list[Pair], dict[str, int]]:
+    """Return the distinct pairs with two sides of sensible length, and the count of the others."""
+    dropped: Counter[str] = Counter()
+    usable: dict[Pair, None] = {}
+    for pair in pairs:
+        if not (pair.src and pair.tgt):
+            dropped["a side is blank"] += 1
+        elif max(map(len, pair)) > MAX_CHARACTERS:
+            dropped[f"a side has over {MAX_CHARACTERS} characters"] += 1
+        elif pair in usable:
+            dropped["the same pair stood before"] += 1
+        else:
+            usable[pair] = None
+    return list(usable), dict(dropped)
+
+
+def _scorable(pairs: list[Pair], name: str) -> list[Pair]:
+    """Return the pairs whose two sides have text; a blank line cannot be scored."""
+    scorable = [pair for pair in pairs if pair.src and pair.tgt]
+    if not scorable:
+        raise SeqtransError(f"the {name} set has no pair with text on both sides")
+    return scorable
+
+
+def _read_named(folder: Path, names: Iterable[str], suffixes: tuple[str, str]) -> list[Pair] | None:
+    """Return the pairs of the first name that has a source file, or None."""
+    for name in names:
+        src, tgt = (folder / f"{name}.{suffix}" for suffix in suffixes)
+        if src.exists():
+            return read_files(src, tgt)
+    return None
+
+
+def _listing(folder: Path) -> str:
+    names = sorted(path.name for path in folder.iterdir() if path.is_file())
+    return ", ".join(names[:6]) + (", ..." if len(names) > 6 else "") if names else "no files"

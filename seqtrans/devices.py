@@ -1,0 +1,59 @@
+"""Where to compute and in which number format; and the one setting that a CPU needs to be fast."""
+
+import ctypes
+import sys
+
+import torch
+
+from seqtrans.errors import SeqtransError
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device; `auto` is CUDA where there is one, else the CPU.
+
+    Raises `SeqtransError` when the device is not there. (For models this small, nobody has shown that
+    Apple's MPS beats the CPU beside it, so `auto` leaves it alone.)
+    """
+    available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if name == "auto":
+        name = "cuda" if available["cuda"] else "cpu"
+    if not available[name]:
+        usable = ", ".join(device for device, there in available.items() if there)
+        raise SeqtransError(f"device: {name} is not available here; choose one of: auto, {usable}")
+    return torch.device(name)
+
+
+def choose_precision(name: str, device: torch.device) -> torch.dtype:
+    """Return the format of matrix products; `auto` is bfloat16 where the processor multiplies it natively.
+
+    Without such instructions bfloat16 is emulated and slower than float32.
+    """
+    if name == "auto":
+        name = "bfloat16" if _has_bfloat16(device) else "float32"
+    return torch.bfloat16 if name == "bfloat16" else torch.float32
+
+
+def _has_bfloat16(device: torch.device) -> bool:
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    if device.type == "cpu":
+        return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+    return False
+
+
+def keep_freed_memory() -> None:
+    """Tell glibc's allocator to keep freed memory for the next tensor.
+
+    By default it gives each large block back to the system and gets fresh pages for the next one, so
+    that every training step pays for page faults: a third of its time on a CPU. Elsewhere than on Linux
+    with glibc this does nothing.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is None:  # musl has none
+        return
+    trim_threshold, top_pad, mmap_max = -1, -2, -4  # the names of malloc.h
+    mallopt(mmap_max, 0)
+    mallopt(trim_threshold, 2**31 - 1)
+    mallopt(top_pad, 2**26)

@@ -1,0 +1,54 @@
+"""Measure a model on pairs: the loss of the references, and the score of its own translations."""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+
+from seqtrans.batches import IdPair, collate, plan_batches
+from seqtrans.corpus import Pair
+from seqtrans.decoding import Translator
+from seqtrans.loss import batch_loss
+from seqtrans.scoring import Scores, score
+
+EVALUATION_PIECES = 4096
+
+
+class Evaluation(NamedTuple):
+    """Teacher-forced loss, free-running score, and the translations themselves."""
+
+    loss: float
+    """Nats per target piece of the references."""
+    scores: Scores
+    hypotheses: list[str]
+    num_truncated: int
+
+    @property
+    def perplexity(self) -> float:
+        return perplexity(self.loss)
+
+
+def perplexity(loss: float) -> float:
+    """Return exp(loss), infinite where that is too large for a float."""
+    return math.exp(loss) if loss < 700 else math.inf
+
+
+def evaluate(translator: Translator, pairs: Sequence[Pair]) -> Evaluation:
+    """Translate every source sentence and compare with its reference."""
+    translation = translator.translate_counting([pair.src for pair in pairs])
+    scores = score(translation.texts, [pair.tgt for pair in pairs])
+    return Evaluation(reference_loss(translator, pairs), scores, translation.texts, translation.num_truncated)
+
+
+@torch.inference_mode()
+def reference_loss(translator: Translator, pairs: Sequence[Pair]) -> float:
+    """Return the cross-entropy of the references in nats per piece, without label smoothing."""
+    src, tgt = (translator.tokenizer.encode(side) for side in zip(*pairs, strict=True))
+    ids = [IdPair(*sides) for sides in zip(src, tgt, strict=True)]
+    nats, pieces = 0.0, 0
+    for members in plan_batches(ids, EVALUATION_PIECES, seed="evaluation"):
+        batch = collate([ids[i] for i in members], translator.device)
+        loss = batch_loss(translator.model, batch)
+        nats, pieces = nats + loss.nats.item(), pieces + loss.num_pieces
+    return nats / pieces

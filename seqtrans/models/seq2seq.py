@@ -1,0 +1,72 @@
+"""Encoder-decoder over one fixed context vector (Cho et al. 2014; Sutskever et al. 2014).
+
+The encoder's final state is all that the decoder ever learns of the source: one vector of H numbers,
+whether the sentence has three words or forty. It starts the decoder and is added to every readout (Cho's
+g(h_t, y_{t-1}, c)). Differences from Cho: the encoder reads in both directions, the context vector does not
+enter the recurrence itself, and the readout is a tanh layer instead of maxout.
+
+Legend of shapes: B batch, S source length, T target length, V vocabulary, E embedding, H hidden width.
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from seqtrans.config import Config
+from seqtrans.models.base import Seq2Seq
+from seqtrans.models.dropout import Dropout
+from seqtrans.models.recurrent import Embedding, Encoder, Stack, StackState
+
+
+class FixedState(NamedTuple):
+    """The context vector (B, H) and the decoder's layers, (B, L, H) each."""
+
+    context: Tensor
+    hidden: Tensor
+    memory: Tensor
+
+
+class FixedVectorModel(Seq2Seq[FixedState]):
+    """The backbone `gru` (with `cell` also an LSTM or a plain RNN)."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.tgt_embedding = Embedding(config)
+        self.src_embedding = self.tgt_embedding if config.tied else Embedding(config)
+        self.encoder = Encoder(config)
+        self.decoder = Stack(config, config.embed_size)
+        self.from_hidden = nn.Linear(config.hidden_size, config.embed_size)
+        self.from_previous = nn.Linear(config.embed_size, config.embed_size, bias=False)
+        self.from_context = nn.Linear(config.hidden_size, config.embed_size, bias=False)
+        self.output = nn.Linear(config.embed_size, config.vocab_size)
+        if config.tied:
+            self.output.weight = self.tgt_embedding.pieces.weight
+        self.dropout = Dropout(config.dropout)
+
+    def encode(self, src: Tensor, src_mask: Tensor) -> FixedState:
+        embedded = self.dropout(self.src_embedding(src))  # (B, S, E)
+        _, context = self.encoder(embedded, src_mask)  # (B, H)
+        return FixedState(context, *self.decoder.first_state(context))
+
+    def readouts(self, src: Tensor, src_mask: Tensor, tgt_in: Tensor) -> Tensor:
+        state = self.encode(src, src_mask)
+        previous = self.dropout(self.tgt_embedding(tgt_in))  # (B, T, E)
+        hidden = self.decoder(previous, StackState(state.hidden, state.memory))  # (B, T, H)
+        return self.readout(hidden, previous, state.context.unsqueeze(1))  # (B, T, E)
+
+    def step(self, previous: Tensor, state: FixedState) -> tuple[Tensor, FixedState]:
+        embedded = self.dropout(self.tgt_embedding(previous))  # (B, E)
+        hidden, after = self.decoder.step(embedded, StackState(state.hidden, state.memory))
+        logits = self.output(self.readout(hidden, embedded, state.context))  # (B, V)
+        return logits, FixedState(state.context, *after)
+
+    def select(self, state: FixedState, rows: Tensor) -> FixedState:
+        return FixedState(*(part[rows] for part in state))
+
+    def readout(self, hidden: Tensor, previous: Tensor, context: Tensor) -> Tensor:
+        """Join the decoder's state (..., H), the piece before (..., E) and the source (..., H): (..., E)."""
+        readout = torch.tanh(
+            self.from_hidden(hidden) + self.from_previous(previous) + self.from_context(context)
+        )  # (..., E)
+        return self.dropout(readout)  # type: ignore[no-any-return]

@@ -1,0 +1,281 @@
+"""The Transformer (Vaswani et al. 2017, "Attention Is All You Need").
+
+Sections in brackets are the paper's. Differences, each by default: layer norm before a sublayer instead
+of behind it (pre-norm, Wang et al. 2019; `norm="post"` is the paper's) and the last layer norm that
+pre-norm needs; one projection makes query, key and value; positions are computed as needed, to any
+length.
+
+Legend of shapes: B batch, S source length, T target length, V vocabulary, D model width, H heads, K = D // H,
+L decoder layers, Q queries, M keys.
+"""
+
+import math
+from typing import NamedTuple, cast
+
+import torch
+from torch import Tensor, nn
+
+from seqtrans.config import Config
+from seqtrans.models.base import Seq2Seq
+from seqtrans.models.dropout import Dropout
+
+FIRST_ROOM = 16
+"""Target pieces that a fresh state has room for."""
+
+
+class TransformerState(NamedTuple):
+    """Keys and values of all decoder layers: of the source, and of the target pieces so far.
+
+    Layers come first, so that each layer's part is one block of memory, which a batched product takes as
+    it is. The target's tensors have room for T pieces and grow when it is used up.
+    """
+
+    src_mask: Tensor  # (B, S)
+    src_keys: Tensor  # (L, B, H, S, K)
+    src_values: Tensor  # (L, B, H, S, K)
+    tgt_keys: Tensor  # (L, B, H, T, K)
+    tgt_values: Tensor  # (L, B, H, T, K)
+    length: Tensor  # (): how many of the T are filled
+
+
+def sinusoids(positions: Tensor, d_model: int) -> Tensor:
+    """Return the encodings (T, D) of positions (T,): sines in the even columns, cosines in the odd [3.5]."""
+    frequencies = torch.exp(
+        torch.arange(0, d_model, 2, device=positions.device) * (-math.log(10_000.0) / d_model)
+    )  # (D / 2,)
+    angles = positions.unsqueeze(1) * frequencies  # (T, D / 2)
+    return torch.stack([angles.sin(), angles.cos()], dim=-1).view(len(positions), -1)[:, :d_model]
+
+
+class MultiHeadAttention(nn.Module):
+    """Scaled dot-product attention in H heads side by side [3.2]."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.num_heads = config.num_heads
+        self.project = nn.Linear(config.d_model, 3 * config.d_model)  # query, key, value
+        self.output = nn.Linear(config.d_model, config.d_model)
+        self.dropout = Dropout(config.dropout)
+
+    def split(self, projected: Tensor) -> Tensor:
+        """Cut each vector into heads: (B, T, D) to (B, H, T, K).
+
+        Head h of W x is (the h-th block of rows of W) x, so cutting one long product in H pieces is the same
+        as H products with matrices of their own.
+        """
+        batch, length, width = projected.shape
+        return projected.view(batch, length, self.num_heads, width // self.num_heads).transpose(1, 2)
+
+    def query_key_value(self, states: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Project (B, T, D) for self-attention: three of (B, H, T, K)."""
+        query, key, value = self.project(states).chunk(3, dim=-1)
+        return self.split(query), self.split(key), self.split(value)
+
+    def query(self, states: Tensor) -> Tensor:
+        """Project the side that asks, (B, T, D), for cross-attention: (B, H, T, K)."""
+        width = states.size(-1)
+        projected = nn.functional.linear(states, self.project.weight[:width], self.project.bias[:width])
+        return self.split(projected)
+
+    def key_value(self, states: Tensor) -> tuple[Tensor, Tensor]:
+        """Project the side that is looked at, (B, S, D), for cross-attention: two of (B, H, S, K)."""
+        width = states.size(-1)
+        projected = nn.functional.linear(states, self.project.weight[width:], self.project.bias[width:])
+        key, value = projected.chunk(2, dim=-1)
+        return self.split(key), self.split(value)
+
+    def forward(self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:
+        """Return (B, Q, D): each query's sum of values, weighted with softmax(q k / sqrt(K)) [equation 1].
+
+        `query` (B, H, Q, K); `key` and `value` (B, H, M, K): a value for every key, while the queries may be
+        fewer or more. `mask` broadcasts to (B, H, Q, M), True = may be looked at (None: all may). Without
+        the division, products of K random numbers grow like sqrt(K) and the softmax becomes one-hot, with
+        no gradient.
+        """
+        energies = (query / math.sqrt(query.size(-1))) @ key.transpose(-2, -1)  # (B, H, Q, M)
+        if mask is not None:
+            energies = energies.masked_fill_(~mask, -torch.inf)
+        alphas = energies.softmax(dim=-1)
+        contexts = self.dropout(alphas) @ value  # (B, H, Q, K)
+        return self.output(contexts.transpose(1, 2).flatten(2))  # type: ignore[no-any-return]
+
+
+class Sublayer(nn.Module):
+    """The frame of each sublayer: dropout, residual connection and layer norm [3.1, 5.4].
+
+    Pre-norm: x + f(norm(x)); post-norm: norm(x + f(x)). Use: `x = after(x, f(before(x)))`.
+    """
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.layer_norm = nn.LayerNorm(config.d_model)
+        self.dropout = Dropout(config.dropout)
+        self.pre_norm = config.norm == "pre"
+
+    def before(self, states: Tensor) -> Tensor:
+        return self.layer_norm(states) if self.pre_norm else states
+
+    def after(self, states: Tensor, update: Tensor) -> Tensor:
+        states = states + self.dropout(update)
+        return states if self.pre_norm else self.layer_norm(states)
+
+
+class FeedForward(nn.Module):
+    """Two layers with a ReLU between, the same at every position [3.3]."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.inner = nn.Linear(config.d_model, config.d_ff)
+        self.outer = nn.Linear(config.d_ff, config.d_model)
+        self.dropout = Dropout(config.dropout)
+
+    def forward(self, states: Tensor) -> Tensor:
+        return self.outer(self.dropout(self.inner(states).relu_()))  # type: ignore[no-any-return]
+
+
+class EncoderLayer(nn.Module):
+    """Self-attention, then feed-forward."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.attention = MultiHeadAttention(config)
+        self.attention_frame = Sublayer(config)
+        self.feed_forward = FeedForward(config)
+        self.feed_forward_frame = Sublayer(config)
+
+    def forward(self, states: Tensor, mask: Tensor) -> Tensor:
+        """`states` (B, S, D); `mask` (B, 1, 1, S)."""
+        heads = self.attention.query_key_value(self.attention_frame.before(states))
+        states = self.attention_frame.after(states, self.attention(*heads, mask))
+        update = self.feed_forward(self.feed_forward_frame.before(states))
+        return self.feed_forward_frame.after(states, update)
+
+
+class DecoderLayer(nn.Module):
+    """Self-attention over the target so far, attention over the source, then feed-forward."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.self_attention = MultiHeadAttention(config)
+        self.self_frame = Sublayer(config)
+        self.cross_attention = MultiHeadAttention(config)
+        self.cross_frame = Sublayer(config)
+        self.feed_forward = FeedForward(config)
+        self.feed_forward_frame = Sublayer(config)
+
+    def forward(
+        self, states: Tensor, tgt_mask: Tensor, src_keys: Tensor, src_values: Tensor, src_mask: Tensor
+    ) -> Tensor:
+        """Return the new states (B, T, D) of all target positions.
+
+        `src_keys`, `src_values` (B, H, S, K); `src_mask` (B, 1, 1, S); `tgt_mask` (T, T).
+        """
+        heads = self.self_attention.query_key_value(self.self_frame.before(states))
+        states = self.self_frame.after(states, self.self_attention(*heads, tgt_mask))
+        return self.look_at_source(states, src_keys, src_values, src_mask)
+
+    def step(
+        self, states: Tensor, past: tuple[Tensor, Tensor], position: int,
+        src_keys: Tensor, src_values: Tensor, src_mask: Tensor,
+    ) -> Tensor:  # fmt: skip
+        """Return the new state (B, 1, D) of the target position that comes next.
+
+        `past` are the layer's target keys and values (B, H, T, K), filled up to `position`; this position's
+        are written into them.
+        """
+        query, key, value = self.self_attention.query_key_value(self.self_frame.before(states))
+        for cache, new in zip(past, (key, value), strict=True):
+            cache[:, :, position : position + 1] = new
+        keys, values = (cache[:, :, : position + 1] for cache in past)
+        states = self.self_frame.after(states, self.self_attention(query, keys, values, None))
+        return self.look_at_source(states, src_keys, src_values, src_mask)
+
+    def look_at_source(
+        self, states: Tensor, src_keys: Tensor, src_values: Tensor, src_mask: Tensor
+    ) -> Tensor:
+        """Attend to the source, then feed forward: what `forward` and `step` have in common."""
+        query = self.cross_attention.query(self.cross_frame.before(states))
+        update = self.cross_attention(query, src_keys, src_values, src_mask)
+        states = self.cross_frame.after(states, update)
+        update = self.feed_forward(self.feed_forward_frame.before(states))
+        return self.feed_forward_frame.after(states, update)
+
+
+class Transformer(Seq2Seq[TransformerState]):
+    """The backbone `transformer`."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.d_model = config.d_model
+        self.tgt_embedding = nn.Embedding(config.vocab_size, config.d_model)
+        self.src_embedding = self.tgt_embedding
+        if not config.tied:
+            self.src_embedding = nn.Embedding(config.vocab_size, config.d_model)
+        self.encoder = nn.ModuleList(EncoderLayer(config) for _ in range(config.num_encoder_layers))
+        self.decoder = nn.ModuleList(DecoderLayer(config) for _ in range(config.num_decoder_layers))
+        pre_norm = config.norm == "pre"
+        self.encoder_norm = nn.LayerNorm(config.d_model) if pre_norm else nn.Identity()
+        self.decoder_norm = nn.LayerNorm(config.d_model) if pre_norm else nn.Identity()
+        self.output = nn.Linear(config.d_model, config.vocab_size)
+        self.dropout = Dropout(config.dropout)
+        for parameter in self.parameters():
+            if parameter.dim() > 1:
+                nn.init.xavier_uniform_(parameter)
+        for embedding in (self.src_embedding, self.tgt_embedding):
+            nn.init.normal_(embedding.weight, std=config.d_model**-0.5)
+        if config.tied:
+            self.output.weight = self.tgt_embedding.weight
+
+    def embed(self, embedding: nn.Embedding, ids: Tensor, first_position: int = 0) -> Tensor:
+        """Return piece and position together (B, T, D) [3.4, 3.5]."""
+        positions = torch.arange(first_position, first_position + ids.size(1), device=ids.device)
+        pieces = embedding(ids) * math.sqrt(self.d_model)
+        return self.dropout(pieces + sinusoids(positions, self.d_model))  # type: ignore[no-any-return]
+
+    def encode(self, src: Tensor, src_mask: Tensor) -> TransformerState:
+        states = self.embed(self.src_embedding, src)  # (B, S, D)
+        for layer in self.encoder:
+            states = layer(states, src_mask[:, None, None, :])
+        states = self.encoder_norm(states)
+        heads = [cast(DecoderLayer, layer).cross_attention.key_value(states) for layer in self.decoder]
+        src_keys = torch.stack([key for key, _ in heads])  # (L, B, H, S, K)
+        src_values = torch.stack([value for _, value in heads])
+        room = src_keys.new_zeros(*src_keys.shape[:3], FIRST_ROOM, src_keys.size(4))  # (L, B, H, T, K)
+        return TransformerState(src_mask, src_keys, src_values, room, room.clone(), torch.tensor(0))
+
+    def readouts(self, src: Tensor, src_mask: Tensor, tgt_in: Tensor) -> Tensor:
+        state = self.encode(src, src_mask)
+        length = tgt_in.size(1)
+        no_later = torch.ones(length, length, dtype=torch.bool, device=src.device).tril()  # (T, T)
+        states = self.embed(self.tgt_embedding, tgt_in)  # (B, T, D)
+        for i, layer in enumerate(self.decoder):
+            source = state.src_keys[i], state.src_values[i], src_mask[:, None, None, :]
+            states = layer(states, no_later, *source)
+        return self.decoder_norm(states)  # type: ignore[no-any-return]
+
+    def step(self, previous: Tensor, state: TransformerState) -> tuple[Tensor, TransformerState]:
+        position = int(state.length)
+        if position == state.tgt_keys.size(3):
+            state = state._replace(tgt_keys=with_room(state.tgt_keys), tgt_values=with_room(state.tgt_values))
+        states = self.embed(self.tgt_embedding, previous.unsqueeze(1), position)  # (B, 1, D)
+        for i, layer in enumerate(self.decoder):
+            past = state.tgt_keys[i], state.tgt_values[i]
+            source = state.src_keys[i], state.src_values[i], state.src_mask[:, None, None, :]
+            states = cast(DecoderLayer, layer).step(states, past, position, *source)
+        logits = self.output(self.decoder_norm(states)).squeeze(1)  # (B, V)
+        return logits, state._replace(length=state.length + 1)
+
+    def select(self, state: TransformerState, rows: Tensor) -> TransformerState:
+        return TransformerState(
+            state.src_mask[rows],
+            state.src_keys[:, rows],
+            state.src_values[:, rows],
+            state.tgt_keys[:, rows],
+            state.tgt_values[:, rows],
+            state.length,
+        )
+
+
+def with_room(keys: Tensor) -> Tensor:
+    """Return keys or values (L, B, H, T, K) in a tensor with room for twice as many pieces."""
+    return torch.cat([keys, torch.zeros_like(keys)], dim=3)

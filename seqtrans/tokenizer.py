@@ -1,0 +1,80 @@
+"""Subword pieces: train and load SentencePiece (Kudo and Richardson 2018), encode, decode.
+
+One joint vocabulary for both languages. Knows text and integers; nothing of batches or tensors.
+"""
+
+import io
+from collections.abc import Sequence
+
+import sentencepiece
+
+from seqtrans.errors import SeqtransError
+
+PAD_ID, UNK_ID, BOS_ID, EOS_ID = 0, 1, 2, 3
+NUM_SPECIAL = 4
+
+
+class Tokenizer:
+    """A trained SentencePiece model. Raises `SeqtransError` for bytes that are not one."""
+
+    def __init__(self, model: bytes, where: str = "tokenizer") -> None:
+        self.model = model
+        try:
+            self._processor = sentencepiece.SentencePieceProcessor(model_proto=model)
+        except (RuntimeError, ValueError):
+            raise SeqtransError(f"{where}: not a SentencePiece model that seqtrans has trained") from None
+        ids = self._processor
+        special = (ids.pad_id(), ids.unk_id(), ids.bos_id(), ids.eos_id())
+        if special != (PAD_ID, UNK_ID, BOS_ID, EOS_ID):
+            raise SeqtransError(f"{where}: not a SentencePiece model that seqtrans has trained")
+
+    @property
+    def vocab_size(self) -> int:
+        return int(self._processor.get_piece_size())
+
+    def encode(self, texts: Sequence[str]) -> list[list[int]]:
+        """Turn each text into ids, without BOS and EOS. A text without words gives an empty list."""
+        return self._processor.encode(list(texts), out_type=int)  # type: ignore[no-any-return]
+
+    def decode(self, ids: Sequence[Sequence[int]]) -> list[str]:
+        """Turn each list of ids into plain, detokenized text. Special ids leave no trace."""
+        wanted = [[i for i in line if i >= NUM_SPECIAL] for line in ids]
+        return self._processor.decode(wanted) if wanted else []  # of [] it would make ""
+
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """Return the string of each id."""
+        return [self._processor.id_to_piece(i) for i in ids]
+
+
+def train_tokenizer(texts: Sequence[str], kind: str, vocab_size: int, *, exact: bool) -> Tokenizer:
+    """Learn pieces from the training text of both languages.
+
+    Every character of the text gets a piece, so none becomes `<unk>`. The text is taken as it is
+    (`corpus.clean` has composed its accents). With `exact`, raises `SeqtransError` when the text does
+    not support `vocab_size` pieces; without, takes as many as it supports.
+    """
+    characters = len(set("".join(texts))) + NUM_SPECIAL
+    if vocab_size < characters and exact:
+        raise SeqtransError(f"vocab_size: found {vocab_size}, but the text needs at least {characters}")
+    buffer = io.BytesIO()
+    try:
+        sentencepiece.SentencePieceTrainer.train(
+            sentence_iterator=iter(texts),
+            model_writer=buffer,
+            model_type=kind,
+            vocab_size=max(vocab_size, characters),
+            hard_vocab_limit=exact,
+            character_coverage=1.0,
+            normalization_rule_name="identity",
+            max_sentence_length=2**20,
+            pad_id=PAD_ID,
+            unk_id=UNK_ID,
+            bos_id=BOS_ID,
+            eos_id=EOS_ID,
+            unk_surface="\N{REPLACEMENT CHARACTER}",
+            minloglevel=2,
+        )
+    except RuntimeError as error:
+        reason = str(error).rsplit("] ", 1)[-1].strip()
+        raise SeqtransError(f"vocab_size: {vocab_size} pieces do not fit this text: {reason}") from None
+    return Tokenizer(buffer.getvalue())

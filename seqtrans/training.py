@@ -1,0 +1,389 @@
+"""Train: from a config to a run folder with the best model and its score.
+
+Reads as the phases of a run: prepare, build, loop, test. Reports through a callback; prints nothing.
+All that a run needs to go on is on disk at each checkpoint, so one that was stopped, or killed at any
+moment, goes on to the very weights that it would have had.
+"""
+
+import dataclasses
+import importlib.metadata
+import itertools
+import math
+import platform
+import time
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from seqtrans import schedule
+from seqtrans.batches import Batch, collate, plan_batches
+from seqtrans.checkpoint import (
+    CONFIG,
+    MODEL,
+    RESULTS,
+    STATE,
+    TOKENIZER,
+    Run,
+    check_fit,
+    load_config,
+    pack_state,
+    pack_weights,
+    set_weights,
+    unpack_state,
+    unpack_weights,
+)  # fmt: skip
+from seqtrans.config import Config
+from seqtrans.corpus import Pair
+from seqtrans.decoding import Translator
+from seqtrans.devices import choose_device, choose_precision, keep_freed_memory
+from seqtrans.errors import Interrupted, SeqtransError
+from seqtrans.evaluation import Evaluation, evaluate, perplexity
+from seqtrans.events import Event, Results, Sample, Started, Validated
+from seqtrans.interruption import Interruption
+from seqtrans.loss import Loss, batch_loss, cross_entropy
+from seqtrans.models.base import Seq2Seq
+from seqtrans.models.build import build_model, count_parameters
+from seqtrans.preparation import Prepared, prepare
+from seqtrans.runlog import RunLog
+from seqtrans.storage import RunFolder
+from seqtrans.tokenizer import PAD_ID, Tokenizer
+
+HYPOTHESES = "test.hyp"
+LOG_STEPS = 20
+NUM_SAMPLES = 3
+
+Report = Callable[[Event], None]
+
+
+@dataclasses.dataclass
+class Position:
+    """Where a run stands: what changes from step to step beside weights and optimizer."""
+
+    step: int = 0
+    epoch: int = 0
+    batch: int = 0
+    """Batches done of the epoch under way."""
+    num_validations: int = 0
+    best_bleu: float = -1.0
+    best_loss: float = math.inf
+    best_step: int = 0
+    stale: int = 0
+    """Validations since the best one."""
+    num_pieces: int = 0
+    training_seconds: float = 0.0
+    seconds: float = 0.0
+    """Since the start, at the last checkpoint."""
+    log_bytes: int = 0
+
+
+def train(config: Config, out: str | Path | None = None, report: Report = lambda event: None) -> Results:
+    """Train a model and write a run folder; return its test score.
+
+    `out` is the folder to make (by default the next free one in `runs/`); `report` is called with each event.
+    Raises `SeqtransError` for faults in the input, before any training and without touching what exists, and
+    `Interrupted` when Ctrl-C or SIGTERM has stopped the run at a checkpoint.
+    """
+    started = time.perf_counter()
+    folder = RunFolder(out or next_folder(config.backbone))
+    _refuse_existing(folder)
+    device = choose_device(config.device)
+    with Interruption() as interruption:
+        prepared = prepare(config)
+        folder.make()
+        with folder.lock():
+            _refuse_existing(folder)
+            training = _Training(prepared, folder, device, report, interruption, started)
+            training.save(training.inputs())
+            return training.run()
+
+
+def resume(
+    out: str | Path, given: Mapping[str, Any] | None = None, report: Report = lambda event: None
+) -> Results:
+    """Go on with a run that was stopped or killed; return its test score.
+
+    Weights and translations become what they would have been without the stop (same machine, budget in
+    steps or epochs). `given` are settings that the run must have been started with; only the place of
+    the corpus may be another. Raises `SeqtransError` when a setting or the data has changed, or there
+    is nothing to go on with.
+    """
+    started = time.perf_counter()
+    folder = RunFolder(out)
+    config = load_config(folder).with_same(given or {}, str(folder.path))
+    with Interruption() as interruption, folder.lock():
+        if not unfinished(folder.path):
+            raise SeqtransError(f"{folder.path}: this run is finished; train another with --out")
+        state = unpack_state(folder.read(STATE), str(folder.path / STATE))
+        prepared = prepare(config, Tokenizer(folder.read(TOKENIZER), str(folder.path / TOKENIZER)))
+        device = choose_device(config.device)
+        training = _Training(prepared, folder, device, report, interruption, started)
+        training.restore(state)
+        return training.run()
+
+
+def next_folder(name: str) -> Path:
+    """Return the first of `runs/NAME-1`, `runs/NAME-2`, ... that does not exist."""
+    numbered = (Path("runs") / f"{name}-{number}" for number in itertools.count(1))
+    return next(folder for folder in numbered if not folder.exists())
+
+
+def unfinished(path: str | Path) -> bool:
+    """Say whether a folder holds a run that `resume` could go on with."""
+    return RunFolder(path).has(STATE) and not RunFolder(path).has(RESULTS)
+
+
+def last_unfinished(folder: Path) -> Path:
+    """Return the run in `folder` that was last written and not finished. Raises `SeqtransError` for none."""
+    found = [path.parent for path in folder.glob(f"*/{STATE}") if unfinished(path.parent)]
+    if not found:
+        raise SeqtransError(f"no unfinished run in {folder}/ to go on with")
+    return max(found, key=lambda path: (path / STATE).stat().st_mtime)
+
+
+def _refuse_existing(folder: RunFolder) -> None:
+    if unfinished(folder.path):
+        raise SeqtransError(f"{folder.path} holds an unfinished run; go on with it: add --resume")
+    if folder.has(RESULTS):
+        raise SeqtransError(f"{folder.path} holds a finished run; name another folder with --out")
+    if folder.path.exists() and not folder.path.is_dir():
+        raise SeqtransError(f"{folder.path} is a file; name another folder with --out")
+
+
+class _Training:
+    """One run under way: the model, the optimizer, the position, the files."""
+
+    def __init__(
+        self, prepared: Prepared, folder: RunFolder, device: torch.device, report: Report,
+        interruption: Interruption, started: float,
+    ) -> None:  # fmt: skip
+        self.config, self.corpus, self.tokenizer, self.pairs, self.facts = prepared
+        self.data_hash = self.corpus.digest()
+        self.folder, self.device, self.interruption = folder, device, interruption
+        self.started = self.saved = started
+        keep_freed_memory()
+        torch.manual_seed(self.config.seed)
+        self.model: Seq2Seq[Any] = build_model(self.config).to(device)
+        self.optimizer = torch.optim.AdamW(
+            self.model.parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=0.0, fused=device.type != "mps"
+        )
+        self.precision = choose_precision(self.config.precision, device)
+        self.translator = Translator(Run(self.config, self.tokenizer, self.model, device))
+        self.position = Position()
+        self.log = RunLog(folder, report)
+        self.validation_seconds = 0.0
+
+    def inputs(self) -> dict[str, bytes]:
+        """Return the files that are known before the first step."""
+        src, tgt = zip(*self.corpus.test, strict=True)
+        return {
+            CONFIG: self.config.to_json().encode(),
+            TOKENIZER: self.tokenizer.model,
+            f"test.{self.config.source_language}": _lines(src),
+            f"test.{self.config.target_language}": _lines(tgt),
+        }
+
+    def run(self) -> Results:
+        """Report the start, train to the end of the budget, score the test set."""
+        self.log.start(
+            Started(
+                self.config, self.facts, str(self.folder.path), count_parameters(self.model),
+                str(self.device), str(self.precision).removeprefix("torch."), self.position.step,
+            )
+        )  # fmt: skip
+        self.loop()
+        return self.finish()
+
+    # --- the loop ---
+
+    def loop(self) -> None:
+        """Train until the budget is spent or patience is out, validating at even distances."""
+        position, config = self.position, self.config
+        while True:
+            plan = plan_batches(self.pairs, config.batch_pieces, seed=f"{config.seed} {position.epoch}")
+            while position.batch < len(plan):
+                spent = self.spent(len(plan))
+                if spent >= 1 or position.stale >= config.patience:
+                    return
+                self.step(plan[position.batch], spent)
+                position.batch += 1
+                spent = self.spent(len(plan))
+                if spent * config.num_validations >= position.num_validations + 1:
+                    position.num_validations = math.floor(spent * config.num_validations)
+                    self.validate()
+                elif self.interruption.signal or self.seconds_since_save() > 60 * config.checkpoint_minutes:
+                    self.save()
+                if self.interruption.signal:
+                    raise Interrupted(
+                        f"stopped after step {position.step}; go on with: "
+                        f"seqtrans train --resume --out {self.folder.path}",
+                        self.interruption.signal,
+                    )
+            position.epoch, position.batch = position.epoch + 1, 0
+
+    def spent(self, num_batches: int) -> float:
+        """Return the share of the budget that is spent; a budget in minutes keeps time to validate in."""
+        position = self.position
+        self.epoch = position.epoch + position.batch / num_batches
+        seconds = self.seconds() + self.validation_seconds
+        return schedule.progress(self.config, position.step, self.epoch, seconds)
+
+    def step(self, members: list[int], spent: float) -> None:
+        """Make one optimizer update on one batch."""
+        started = time.perf_counter()
+        config, position = self.config, self.position
+        rate = schedule.learning_rate(config, position.step, spent)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        batch = collate([self.pairs[i] for i in members], self.device)
+        self.model.train()
+        loss = self.loss(batch)
+        mean = loss.smoothed / loss.num_pieces
+        if not math.isfinite(mean.item()):
+            raise SeqtransError(
+                f"step {position.step + 1} (epoch {position.epoch + 1}, batch {position.batch + 1}): "
+                f"the loss is {mean.item()}; the last checkpoint is kept. Try a smaller --learning-rate "
+                "or --clip-norm, or --precision float32"
+            )
+        self.optimizer.zero_grad(set_to_none=True)
+        mean.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), config.clip_norm)
+        self.optimizer.step()
+        seconds = time.perf_counter() - started
+        position.step += 1
+        position.num_pieces += batch.num_pieces
+        position.training_seconds += seconds
+        self.log.add(loss.nats.item(), loss.num_pieces, batch.num_pieces, seconds)
+        if position.step % LOG_STEPS == 0:
+            self.log.progress(position.step, self.epoch, spent, rate, self.seconds())
+
+    def loss(self, batch: Batch) -> Loss:
+        """Return the loss of one batch, its products in the chosen precision."""
+        cast = self.precision != torch.float32
+        with torch.autocast(self.device.type, self.precision) if cast else nullcontext():
+            if self.config.teacher_forcing == 1:
+                return batch_loss(self.model, batch, self.config.label_smoothing)
+            logits = logits_on_own_pieces(self.model, batch, self.config.teacher_forcing)
+            real = batch.tgt_out != PAD_ID
+            return cross_entropy(logits[real], batch.tgt_out[real], self.config.label_smoothing)
+
+    def validate(self) -> None:
+        """Score the validation set; keep the weights when they are the best so far."""
+        started = time.perf_counter()
+        position = self.position
+        result = self.evaluate(self.corpus.valid)
+        is_best = (result.scores.bleu, -result.loss) > (position.best_bleu, -position.best_loss)
+        if is_best:
+            position.best_bleu, position.best_loss = result.scores.bleu, result.loss
+            position.best_step, position.stale = position.step, 0
+        else:
+            position.stale += 1
+        self.log.validated(
+            Validated(
+                position.step, self.epoch, result.loss, result.perplexity, result.scores.bleu,
+                result.scores.chrf, result.num_truncated, is_best, self.samples(result), self.seconds(),
+            )
+        )  # fmt: skip
+        self.save({MODEL: pack_weights(self.model)} if is_best else {})
+        self.validation_seconds = time.perf_counter() - started
+
+    def evaluate(self, pairs: list[Pair]) -> Evaluation:
+        self.model.eval()
+        return evaluate(self.translator, pairs)
+
+    def samples(self, result: Evaluation) -> list[Sample]:
+        """Return the same few validation sentences each time, spread over the set."""
+        valid = self.corpus.valid
+        chosen = range(0, len(valid), max(1, len(valid) // NUM_SAMPLES))[:NUM_SAMPLES]
+        return [Sample(valid[i].src, result.hypotheses[i], valid[i].tgt) for i in chosen]
+
+    # --- the files ---
+
+    def save(self, files: dict[str, bytes] | None = None) -> None:
+        """Write the state of training, together with other files of the run."""
+        self.position.seconds = self.seconds()
+        self.position.log_bytes = self.log.num_bytes()
+        state = {
+            "position": dataclasses.asdict(self.position),
+            "data_hash": self.data_hash,
+            "model": {name: parameter.detach() for name, parameter in self.model.named_parameters()},
+            "optimizer": self.optimizer.state_dict(),
+            "random": torch.get_rng_state(),
+            "random_cuda": torch.cuda.get_rng_state_all() if self.device.type == "cuda" else [],
+        }
+        self.folder.write({**(files or {}), STATE: pack_state(state)})
+        self.saved = time.perf_counter()
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take up a state that `save` wrote. Raises `SeqtransError` when data or model are others now."""
+        if state["data_hash"] != self.data_hash:
+            raise SeqtransError(
+                f"{self.folder.path}: the corpus has changed since this run began; start anew"
+            )
+        check_fit(self.model, state["model"], str(self.folder.path / STATE))
+        set_weights(self.model, state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        torch.set_rng_state(state["random"])
+        if state["random_cuda"]:
+            torch.cuda.set_rng_state_all(state["random_cuda"])
+        self.position = Position(**state["position"])
+        self.started -= self.position.seconds
+        self.log.cut(self.position.log_bytes)
+
+    def seconds(self) -> float:
+        """Return the time since the run began, without the time in which it was stopped."""
+        return time.perf_counter() - self.started
+
+    def seconds_since_save(self) -> float:
+        return time.perf_counter() - self.saved
+
+    def finish(self) -> Results:
+        """Score the test set with the best weights and write the results."""
+        set_weights(self.model, unpack_weights(self.folder.read(MODEL), str(self.folder.path / MODEL)))
+        result = self.evaluate(self.corpus.test)
+        position, scores = self.position, result.scores
+        results = Results(
+            folder=str(self.folder.path), backbone=self.config.backbone, bleu=scores.bleu, chrf=scores.chrf,
+            bleu_signature=scores.bleu_signature, chrf_signature=scores.chrf_signature, loss=result.loss,
+            perplexity=perplexity(result.loss), num_truncated=result.num_truncated,
+            parameters=count_parameters(self.model), seconds=self.seconds(),
+            pieces_per_second=position.num_pieces / position.training_seconds, steps=position.step,
+            epochs=self.epoch, best_step=position.best_step, seed=self.config.seed, versions=versions(),
+            data_hash=self.data_hash,
+        )  # fmt: skip
+        hypotheses = f"{HYPOTHESES}.{self.config.target_language}"
+        self.folder.write({hypotheses: _lines(result.hypotheses), RESULTS: results.to_json().encode()})
+        self.folder.remove(STATE)
+        return results
+
+
+def logits_on_own_pieces(model: Seq2Seq[Any], batch: Batch, teacher_forcing: float) -> torch.Tensor:
+    """Return logits (B, T, V) of a decoder that sometimes reads its own last guess (Bengio et al. 2015).
+
+    At each step every sentence sees the reference's last piece with the probability `teacher_forcing`,
+    else the piece that the model itself finds likeliest. No gradient flows through that choice.
+    """
+    state = model.encode(batch.src, batch.src_mask)
+    previous = batch.tgt_in[:, 0]  # (B,)
+    logits = []
+    for t in range(batch.tgt_in.size(1)):
+        logits_t, state = model.step(previous, state)  # (B, V)
+        logits.append(logits_t)
+        if t + 1 < batch.tgt_in.size(1):
+            told = torch.rand(len(previous), device=previous.device) < teacher_forcing
+            previous = torch.where(told, batch.tgt_in[:, t + 1], logits_t.argmax(dim=-1))
+    return torch.stack(logits, dim=1)
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that a result depends on."""
+    packages = ("seqtrans", "torch", "sentencepiece", "sacrebleu")
+    return {"python": platform.python_version()} | {
+        name: importlib.metadata.version(name) for name in packages
+    }
+
+
+def _lines(texts: tuple[str, ...] | list[str]) -> bytes:
+    return "".join(f"{text}\n" for text in texts).encode()

@@ -1,0 +1,127 @@
+"""The greedy loop against the plainest way to write it; text in, text out."""
+
+from itertools import chain
+from typing import Any, NamedTuple
+
+import pytest
+import torch
+
+from seqtrans import decoding
+from seqtrans.checkpoint import Run
+from seqtrans.decoding import Translator, greedy, length_limit
+from seqtrans.models.base import Seq2Seq
+from seqtrans.tokenizer import BOS_ID, EOS_ID, train_tokenizer
+from tests.conftest import CPU, random_batch, tiny_config, tiny_model, toy_pairs
+
+LENGTHS = [(3, 1), (5, 1), (1, 1), (8, 1), (4, 1), (2, 1)]
+
+
+def plainly(model: Seq2Seq[Any], src: torch.Tensor, limit: int) -> list[int]:
+    """Decode one sentence by running `forward` again over everything for each piece."""
+    ids: list[int] = []
+    while True:
+        logits = model(src, torch.ones_like(src, dtype=torch.bool), torch.tensor([[BOS_ID, *ids]]))
+        piece = int(logits[0, -1].argmax())
+        if piece == EOS_ID or len(ids) == limit:
+            return ids
+        ids.append(piece)
+
+
+@pytest.mark.parametrize("kind", ["gru", "gru lstm", "attention", "attention rnn", "transformer"])
+def test_greedy_equals_full_forward_passes_one_by_one(kind: str) -> None:
+    for seed in range(6):
+        model = tiny_model(kind, seed)
+        with torch.no_grad():
+            dict(model.named_parameters())["output.bias"][EOS_ID] += 0.6  # some sentences end, some do not
+        batch = random_batch(LENGTHS, seed)
+        outputs, num_truncated = greedy(model, batch.src, batch.src_mask)
+        limits = [length_limit(length + 1) for length, _ in LENGTHS]
+        with torch.no_grad():
+            expected = [
+                plainly(model, batch.src[i : i + 1, : length + 1], limits[i])
+                for i, (length, _) in enumerate(LENGTHS)
+            ]
+        assert outputs == expected
+        assert num_truncated == sum(len(ids) == limit for ids, limit in zip(expected, limits, strict=True))
+
+
+class Left(NamedTuple):
+    """How many pieces each sentence has still to come (B,)."""
+
+    pieces: torch.Tensor
+
+
+class Counting:
+    """A model that ends sentence n after `lengths[n]` pieces, and notes how many rows each step has."""
+
+    def __init__(self, *lengths: int) -> None:
+        self.lengths = lengths
+        self.rows: list[int] = []
+
+    def encode(self, src: torch.Tensor, src_mask: torch.Tensor) -> Left:
+        return Left(torch.tensor(self.lengths))
+
+    def step(self, previous: torch.Tensor, state: Left) -> tuple[torch.Tensor, Left]:
+        self.rows.append(len(previous))
+        logits = torch.zeros(len(previous), 9)
+        logits[:, 5] = 1
+        logits[state.pieces == 0, EOS_ID] = 2
+        return logits, Left(state.pieces - 1)
+
+    def select(self, state: Left, rows: torch.Tensor) -> Left:
+        return Left(state.pieces[rows])
+
+
+def test_a_finished_sentence_leaves_the_batch() -> None:
+    model: Any = Counting(0, 1, 2, 3)
+    src = torch.full((4, 30), 5)
+    outputs, num_truncated = greedy(model, src, src > 0)
+    assert outputs == [[5] * n for n in range(4)]
+    assert model.rows == [4, 3, 2, 1]
+    assert num_truncated == 0
+
+
+def test_a_sentence_without_an_end_is_cut_at_the_limit_of_its_own_length() -> None:
+    model: Any = Counting(999, 999)
+    src = torch.tensor([[5] * 2 + [0] * 4, [5] * 6])
+    outputs, num_truncated = greedy(model, src, src > 0)
+    assert [len(ids) for ids in outputs] == [length_limit(2), length_limit(6)]
+    assert num_truncated == 2
+
+
+@pytest.fixture
+def translator() -> Translator:
+    tokenizer = train_tokenizer([side for pair in toy_pairs() for side in pair], "bpe", 70, exact=True)
+    config = tiny_config("transformer", vocab_size=70, max_pieces=9)
+    model = tiny_model("transformer", vocab_size=70)
+    return Translator(Run(config, tokenizer, model, CPU))
+
+
+def test_each_line_gives_one_line_in_order(translator: Translator, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [de for de, _ in toy_pairs()[:30]]
+    texts[3:3] = ["", "  \t "]
+    alone = [translator.translate([text])[0] for text in texts]
+    assert translator.translate(texts) == alone
+    assert alone[3:5] == ["", ""]
+    assert all(alone[5:])
+    monkeypatch.setattr(decoding, "DECODE_PIECES", 25)
+    assert translator.translate(texts) == alone
+    assert translator.translate([]) == []
+
+
+def test_a_long_text_is_translated_in_parts(translator: Translator) -> None:
+    text = " ".join(de for de, _ in toy_pairs()[:40])
+    (ids,) = translator.tokenizer.encode([text])
+    src = torch.tensor([[*ids[i : i + 9], EOS_ID] for i in range(0, len(ids) - 9, 9)])
+    outputs, _ = greedy(translator.model, src, src > 0)
+    (translation,) = translator.translate([text])
+    assert translation.startswith(translator.tokenizer.decode([list(chain(*outputs))])[0])
+
+
+def test_a_batch_stays_within_the_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [[5] * length for length in (3, 50, 7, 7, 30, 1, 2, 49)]
+    groups = decoding._by_length(lines)
+    assert sorted(i for group in groups for i in group) == list(range(8))
+    assert groups[0] == [1, 7, 4, 2, 3, 0, 6, 5]
+    monkeypatch.setattr(decoding, "DECODE_PIECES", 4096)
+    assert len(decoding._by_length([[5] * 500] * 20)) == 3

@@ -1,0 +1,43 @@
+"""Loss of the references, by hand."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from seqtrans import evaluation
+from seqtrans.batches import IdPair, collate
+from seqtrans.corpus import Pair
+from seqtrans.decoding import load
+from seqtrans.evaluation import evaluate, perplexity, reference_loss
+from tests.conftest import CPU, make_run, toy_pairs
+
+PAIRS = [Pair(*pair) for pair in toy_pairs()[:20]]
+
+
+def test_loss_is_the_mean_over_pieces_however_they_are_batched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    translator = load(make_run(tmp_path / "run"))
+    nats, pieces = 0.0, 0
+    for pair in PAIRS:
+        src, tgt = translator.tokenizer.encode(pair)
+        batch = collate([IdPair(src, tgt)], CPU)
+        with torch.no_grad():
+            log_p = translator.model(batch.src, batch.src_mask, batch.tgt_in).log_softmax(dim=-1)
+        nats -= sum(log_p[0, t, piece].item() for t, piece in enumerate([*tgt, 3]))
+        pieces += len(tgt) + 1
+    assert reference_loss(translator, PAIRS) == pytest.approx(nats / pieces, rel=1e-5)
+    monkeypatch.setattr(evaluation, "EVALUATION_PIECES", 30)
+    assert reference_loss(translator, PAIRS) == pytest.approx(nats / pieces, rel=1e-5)
+
+
+def test_the_hypotheses_are_the_translations_in_order(tmp_path: Path) -> None:
+    translator = load(make_run(tmp_path / "run"))
+    result = evaluate(translator, PAIRS)
+    assert result.hypotheses == translator.translate([pair.src for pair in PAIRS])
+    assert result.perplexity == pytest.approx(2.718281828**result.loss)
+
+
+def test_a_huge_loss_has_an_infinite_perplexity() -> None:
+    assert perplexity(1e4) == float("inf")

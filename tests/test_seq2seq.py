@@ -1,0 +1,30 @@
+"""The backbone with one fixed context vector."""
+
+import torch
+
+from seqtrans.models.seq2seq import FixedVectorModel
+from tests.conftest import random_batch, tiny_model
+
+
+def test_the_context_vector_is_all_that_the_decoder_knows_of_the_source() -> None:
+    model = tiny_model("gru")
+    assert isinstance(model, FixedVectorModel)
+    one, other = random_batch([(9, 3)], seed=5), random_batch([(2, 3)], seed=6)
+    with torch.no_grad():
+        state = model.encode(one.src, one.src_mask)
+        assert state.context.shape == (1, 10)
+        same = model.encode(other.src, other.src_mask)._replace(context=state.context)
+        start = model.decoder.first_state(state.context)
+        same = same._replace(hidden=start.hidden, memory=start.memory)
+        logits, _ = model.step(torch.tensor([4]), state)
+        logits_of_same, _ = model.step(torch.tensor([4]), same)
+    torch.testing.assert_close(logits, logits_of_same)
+
+
+def test_the_readout_adds_state_previous_piece_and_context() -> None:
+    model = tiny_model("gru")
+    assert isinstance(model, FixedVectorModel)
+    hidden, previous, context = torch.randn(10), torch.randn(6), torch.randn(10)
+    rows = model.from_hidden.weight @ hidden + model.from_hidden.bias
+    rows = rows + model.from_previous.weight @ previous + model.from_context.weight @ context
+    torch.testing.assert_close(model.readout(hidden, previous, context), torch.tanh(rows))

@@ -1,0 +1,129 @@
+"""The Transformer against torch's own layers with copied weights, and against the paper's formulas."""
+
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from seqtrans.models.transformer import (
+    DecoderLayer,
+    EncoderLayer,
+    FeedForward,
+    MultiHeadAttention,
+    Sublayer,
+    Transformer,
+    sinusoids,
+)
+from tests.conftest import tiny_config, tiny_model
+
+B, S, T, D = 2, 5, 3, 12
+SRC_MASK = torch.tensor([[True] * 5, [True] * 3 + [False] * 2])
+CAUSAL = torch.ones(T, T, dtype=torch.bool).tril()
+
+
+def copy_attention(ours: MultiHeadAttention, theirs: nn.MultiheadAttention) -> None:
+    with torch.no_grad():
+        assert theirs.in_proj_weight is not None
+        theirs.in_proj_weight.copy_(ours.project.weight)
+        theirs.in_proj_bias.copy_(ours.project.bias.normal_())
+        theirs.out_proj.weight.copy_(ours.output.weight)
+        theirs.out_proj.bias.copy_(ours.output.bias.normal_())
+
+
+def copy_norm(ours: Sublayer, theirs: nn.LayerNorm) -> None:
+    with torch.no_grad():
+        theirs.weight.copy_(ours.layer_norm.weight.normal_())
+        theirs.bias.copy_(ours.layer_norm.bias.normal_())
+
+
+def copy_feed_forward(ours: FeedForward, first: nn.Linear, second: nn.Linear) -> None:
+    first.load_state_dict(ours.inner.state_dict())
+    second.load_state_dict(ours.outer.state_dict())
+
+
+def test_multi_head_attention_equals_torchs() -> None:
+    torch.manual_seed(1)
+    ours, theirs = (
+        MultiHeadAttention(tiny_config("transformer")),
+        nn.MultiheadAttention(D, 3, batch_first=True),
+    )
+    copy_attention(ours, theirs)
+    queries, sources = torch.randn(B, T, D), torch.randn(B, S, D)
+    expected, _ = theirs(queries, sources, sources, key_padding_mask=~SRC_MASK)
+    actual = ours(ours.query(queries), *ours.key_value(sources), SRC_MASK[:, None, None])
+    torch.testing.assert_close(actual, expected, rtol=1e-5, atol=1e-6)
+    expected, _ = theirs(queries, queries, queries, attn_mask=~CAUSAL)
+    actual = ours(*ours.query_key_value(queries), CAUSAL)
+    torch.testing.assert_close(actual, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_attention_by_hand() -> None:
+    attention = MultiHeadAttention(tiny_config("transformer", d_model=2, num_heads=1))
+    with torch.no_grad():
+        attention.output.weight.copy_(torch.eye(2))
+        attention.output.bias.zero_()
+    query = torch.tensor([[[[math.sqrt(2) * math.log(3.0), 0.0]]]])  # (1, 1, 1, 2)
+    key = torch.tensor([[[[0.0, 7.0], [1.0, -4.0]]]])
+    value = torch.tensor([[[[8.0, 0.0], [0.0, 4.0]]]])
+    context = attention(query, key, value, torch.ones(1, dtype=torch.bool))  # weights 1/4 and 3/4
+    torch.testing.assert_close(context, torch.tensor([[[2.0, 3.0]]]))
+
+
+@pytest.mark.parametrize("norm", ["pre", "post"])
+def test_an_encoder_layer_equals_torchs(norm: str) -> None:
+    torch.manual_seed(2)
+    ours = EncoderLayer(tiny_config("transformer", norm=norm))
+    theirs = nn.TransformerEncoderLayer(D, 3, 20, 0.0, batch_first=True, norm_first=norm == "pre")
+    copy_attention(ours.attention, theirs.self_attn)
+    copy_norm(ours.attention_frame, theirs.norm1)
+    copy_norm(ours.feed_forward_frame, theirs.norm2)
+    copy_feed_forward(ours.feed_forward, theirs.linear1, theirs.linear2)
+    states = torch.randn(B, S, D)
+    expected = theirs(states, src_key_padding_mask=~SRC_MASK)
+    actual = ours(states, SRC_MASK[:, None, None])
+    torch.testing.assert_close(actual[SRC_MASK], expected[SRC_MASK], rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("norm", ["pre", "post"])
+def test_a_decoder_layer_equals_torchs(norm: str) -> None:
+    torch.manual_seed(3)
+    ours = DecoderLayer(tiny_config("transformer", norm=norm))
+    theirs = nn.TransformerDecoderLayer(D, 3, 20, 0.0, batch_first=True, norm_first=norm == "pre")
+    copy_attention(ours.self_attention, theirs.self_attn)
+    copy_attention(ours.cross_attention, theirs.multihead_attn)
+    copy_norm(ours.self_frame, theirs.norm1)
+    copy_norm(ours.cross_frame, theirs.norm2)
+    copy_norm(ours.feed_forward_frame, theirs.norm3)
+    copy_feed_forward(ours.feed_forward, theirs.linear1, theirs.linear2)
+    states, sources = torch.randn(B, T, D), torch.randn(B, S, D)
+    expected = theirs(states, sources, tgt_mask=~CAUSAL, memory_key_padding_mask=~SRC_MASK)
+    actual = ours(states, CAUSAL, *ours.cross_attention.key_value(sources), SRC_MASK[:, None, None])
+    torch.testing.assert_close(actual, expected, rtol=1e-5, atol=1e-5)
+
+
+def test_positions_are_the_papers_sines_and_cosines() -> None:
+    encodings = sinusoids(torch.arange(2, 9), D)
+    assert encodings.shape == (7, D)
+    for row, position in ((0, 2), (6, 8)):
+        for i in range(D // 2):
+            angle = position / 10_000 ** (2 * i / D)
+            assert encodings[row, 2 * i].item() == pytest.approx(math.sin(angle), abs=1e-6)
+            assert encodings[row, 2 * i + 1].item() == pytest.approx(math.cos(angle), abs=1e-6)
+
+
+def test_an_odd_width_has_positions_too() -> None:
+    assert sinusoids(torch.arange(4), 5).shape == (4, 5)
+
+
+def test_pieces_are_scaled_before_positions_are_added() -> None:
+    model = tiny_model("transformer")
+    assert isinstance(model, Transformer)
+    embedded = model.embed(model.src_embedding, torch.tensor([[7, 9]]), first_position=3)
+    expected = model.src_embedding.weight[9] * math.sqrt(D) + sinusoids(torch.tensor([4]), D)[0]
+    torch.testing.assert_close(embedded[0, 1], expected)
+
+
+def test_post_norm_ends_without_a_norm_of_its_own() -> None:
+    names = [name for name, _ in tiny_model("transformer post").named_parameters()]
+    assert not any(name.startswith(("encoder_norm", "decoder_norm")) for name in names)
