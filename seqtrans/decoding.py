@@ -4,6 +4,7 @@ Knows a backbone only by its contract: `encode` once, then `step` until end-of-s
 """
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,10 +16,11 @@ from seqtrans.checkpoint import Run, load_run
 from seqtrans.corpus import clean
 from seqtrans.devices import choose_device
 from seqtrans.models.base import Seq2Seq
+from seqtrans.sidebyside import num_workers_for, run_side_by_side
 from seqtrans.tokenizer import BOS_ID, EOS_ID
 
-DECODE_PIECES = 16384
-"""Source pieces decoded at once, with padding: bounds the memory."""
+DECODE_PIECES = 4096
+"""Source pieces that a worker decodes at once, with padding: bounds the memory."""
 SHARE_KEPT = 0.8
 """Finished sentences are dropped from a batch once at most this share of its rows goes on."""
 
@@ -91,9 +93,10 @@ class Translator:
         ]
         translated: list[list[int]] = [[] for _ in parts]
         num_truncated = 0
-        for group in _by_length([ids for _, ids in parts]):
-            src, src_mask = source_tensors([parts[i][1] for i in group], self.device)
-            outputs, count = greedy(self.model, src, src_mask)
+        groups = _by_length([ids for _, ids in parts])
+        tasks = [partial(self._decode, [parts[i][1] for i in group]) for group in groups]
+        decoded = run_side_by_side(tasks, num_workers_for(self.device))
+        for group, (outputs, count) in zip(groups, decoded, strict=True):
             num_truncated += count
             for i, ids in zip(group, outputs, strict=True):
                 translated[i] = ids
@@ -101,6 +104,9 @@ class Translator:
         for (index, _), ids in zip(parts, translated, strict=True):
             joined[index] += ids
         return Translation(self.tokenizer.decode(joined), num_truncated)
+
+    def _decode(self, lines: list[list[int]]) -> tuple[list[list[int]], int]:
+        return greedy(self.model, *source_tensors(lines, self.device))
 
 
 def load(run: str | Path, device: str = "auto") -> Translator:

@@ -12,14 +12,13 @@ import math
 import platform
 import time
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from seqtrans import schedule
-from seqtrans.batches import Batch, collate, plan_batches
+from seqtrans.batches import plan_batches
 from seqtrans.checkpoint import (
     CONFIG,
     MODEL,
@@ -38,18 +37,18 @@ from seqtrans.checkpoint import (
 from seqtrans.config import Config
 from seqtrans.corpus import Pair
 from seqtrans.decoding import Translator
-from seqtrans.devices import choose_device, choose_precision, keep_freed_memory
+from seqtrans.devices import choose_device, keep_freed_memory
 from seqtrans.errors import Interrupted, SeqtransError
 from seqtrans.evaluation import Evaluation, evaluate, perplexity
 from seqtrans.events import Event, Results, Sample, Started, Validated
+from seqtrans.gradients import Gradients
 from seqtrans.interruption import Interruption
-from seqtrans.loss import Loss, batch_loss, cross_entropy
 from seqtrans.models.base import Seq2Seq
 from seqtrans.models.build import build_model, count_parameters
 from seqtrans.preparation import Prepared, prepare
 from seqtrans.runlog import RunLog
 from seqtrans.storage import RunFolder
-from seqtrans.tokenizer import PAD_ID, Tokenizer
+from seqtrans.tokenizer import Tokenizer
 
 HYPOTHESES = "test.hyp"
 LOG_STEPS = 20
@@ -169,7 +168,7 @@ class _Training:
         self.optimizer = torch.optim.AdamW(
             self.model.parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=0.0, fused=device.type != "mps"
         )
-        self.precision = choose_precision(self.config.precision, device)
+        self.gradients = Gradients(self.model, self.config, device)
         self.translator = Translator(Run(self.config, self.tokenizer, self.model, device))
         self.position = Position()
         self.log = RunLog(folder, report)
@@ -190,7 +189,7 @@ class _Training:
         self.log.start(
             Started(
                 self.config, self.facts, str(self.folder.path), count_parameters(self.model),
-                str(self.device), str(self.precision).removeprefix("torch."), self.position.step,
+                str(self.device), str(self.gradients.precision).removeprefix("torch."), self.position.step,
             )
         )  # fmt: skip
         self.loop()
@@ -237,37 +236,24 @@ class _Training:
         rate = schedule.learning_rate(config, position.step, spent)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        batch = collate([self.pairs[i] for i in members], self.device)
-        self.model.train()
-        loss = self.loss(batch)
-        mean = loss.smoothed / loss.num_pieces
-        if not math.isfinite(mean.item()):
+        pairs = [self.pairs[i] for i in members]
+        loss = self.gradients.compute(pairs, position.step)
+        if not math.isfinite(total := loss.smoothed.item()):
             raise SeqtransError(
                 f"step {position.step + 1} (epoch {position.epoch + 1}, batch {position.batch + 1}): "
-                f"the loss is {mean.item()}; the last checkpoint is kept. Try a smaller --learning-rate "
+                f"the loss is {total}; the last checkpoint is kept. Try a smaller --learning-rate "
                 "or --clip-norm, or --precision float32"
             )
-        self.optimizer.zero_grad(set_to_none=True)
-        mean.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), config.clip_norm)
         self.optimizer.step()
         seconds = time.perf_counter() - started
         position.step += 1
-        position.num_pieces += batch.num_pieces
+        num_pieces = loss.num_pieces + sum(len(pair.src) + 1 for pair in pairs)
+        position.num_pieces += num_pieces
         position.training_seconds += seconds
-        self.log.add(loss.nats.item(), loss.num_pieces, batch.num_pieces, seconds)
+        self.log.add(loss.nats.item(), loss.num_pieces, num_pieces, seconds)
         if position.step % LOG_STEPS == 0:
             self.log.progress(position.step, self.epoch, spent, rate, self.seconds())
-
-    def loss(self, batch: Batch) -> Loss:
-        """Return the loss of one batch, its products in the chosen precision."""
-        cast = self.precision != torch.float32
-        with torch.autocast(self.device.type, self.precision) if cast else nullcontext():
-            if self.config.teacher_forcing == 1:
-                return batch_loss(self.model, batch, self.config.label_smoothing)
-            logits = logits_on_own_pieces(self.model, batch, self.config.teacher_forcing)
-            real = batch.tgt_out != PAD_ID
-            return cross_entropy(logits[real], batch.tgt_out[real], self.config.label_smoothing)
 
     def validate(self) -> None:
         """Score the validation set; keep the weights when they are the best so far."""
@@ -310,8 +296,6 @@ class _Training:
             "data_hash": self.data_hash,
             "model": {name: parameter.detach() for name, parameter in self.model.named_parameters()},
             "optimizer": self.optimizer.state_dict(),
-            "random": torch.get_rng_state(),
-            "random_cuda": torch.cuda.get_rng_state_all() if self.device.type == "cuda" else [],
         }
         self.folder.write({**(files or {}), STATE: pack_state(state)})
         self.saved = time.perf_counter()
@@ -325,9 +309,6 @@ class _Training:
         check_fit(self.model, state["model"], str(self.folder.path / STATE))
         set_weights(self.model, state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
-        torch.set_rng_state(state["random"])
-        if state["random_cuda"]:
-            torch.cuda.set_rng_state_all(state["random_cuda"])
         self.position = Position(**state["position"])
         self.started -= self.position.seconds
         self.log.cut(self.position.log_bytes)
@@ -357,24 +338,6 @@ class _Training:
         self.folder.write({hypotheses: _lines(result.hypotheses), RESULTS: results.to_json().encode()})
         self.folder.remove(STATE)
         return results
-
-
-def logits_on_own_pieces(model: Seq2Seq[Any], batch: Batch, teacher_forcing: float) -> torch.Tensor:
-    """Return logits (B, T, V) of a decoder that sometimes reads its own last guess (Bengio et al. 2015).
-
-    At each step every sentence sees the reference's last piece with the probability `teacher_forcing`,
-    else the piece that the model itself finds likeliest. No gradient flows through that choice.
-    """
-    state = model.encode(batch.src, batch.src_mask)
-    previous = batch.tgt_in[:, 0]  # (B,)
-    logits = []
-    for t in range(batch.tgt_in.size(1)):
-        logits_t, state = model.step(previous, state)  # (B, V)
-        logits.append(logits_t)
-        if t + 1 < batch.tgt_in.size(1):
-            told = torch.rand(len(previous), device=previous.device) < teacher_forcing
-            previous = torch.where(told, batch.tgt_in[:, t + 1], logits_t.argmax(dim=-1))
-    return torch.stack(logits, dim=1)
 
 
 def versions() -> dict[str, str]:

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 import torch
 
-from seqtrans import training
+from seqtrans import gradients, training
 from seqtrans.config import Config
 from seqtrans.decoding import load
 from seqtrans.errors import SeqtransError
 from seqtrans.events import Event, Progress, Started, Validated
 from seqtrans.loss import Loss, batch_loss
-from seqtrans.training import logits_on_own_pieces, train
-from tests.conftest import encode_all, ignore, random_batch, tiny_model, tiny_run_config
+from seqtrans.training import train
+from tests.conftest import ignore, tiny_run_config
 
 BACKBONES = ("gru", "attention", "transformer")
 
@@ -164,7 +164,7 @@ def test_a_loss_that_is_not_finite_stops_the_run(
         loss = batch_loss(*arguments)
         return loss._replace(smoothed=loss.smoothed * (float("nan") if len(calls) == 5 else 1.0))
 
-    monkeypatch.setattr(training, "batch_loss", explode)
+    monkeypatch.setattr(gradients, "batch_loss", explode)
     with pytest.raises(SeqtransError, match=r"step 5 \(epoch 1, batch 5\): the loss is nan"):
         train(tiny_run_config("gru", toy_folder), tmp_path / "run", ignore)
     assert load(tmp_path / "run").translate(["Der Hund schläft hier."]) != [None]
@@ -175,36 +175,6 @@ def test_runs_are_numbered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert training.next_folder("gru") == Path("runs/gru-1")
     (tmp_path / "runs" / "gru-1").mkdir(parents=True)
     assert training.next_folder("gru") == Path("runs/gru-2")
-
-
-@pytest.mark.parametrize("kind", ["gru", "attention lstm"])
-def test_full_teacher_forcing_equals_forward(kind: str) -> None:
-    model, batch = tiny_model(kind), random_batch([(3, 7), (5, 2)])
-    with torch.no_grad():
-        torch.testing.assert_close(logits_on_own_pieces(model, batch, 1.0), encode_all(model, batch))
-
-
-def test_without_teacher_forcing_the_references_do_not_matter() -> None:
-    model, batch = tiny_model("gru"), random_batch([(3, 7)])
-    other = batch._replace(tgt_in=batch.tgt_in.clone())
-    other.tgt_in[:, 1:] = 5
-    with torch.no_grad():
-        own = logits_on_own_pieces(model, batch, 0.0)
-        torch.testing.assert_close(own, logits_on_own_pieces(model, other, 0.0))
-        previous, state = batch.tgt_in[:, 0], model.encode(batch.src, batch.src_mask)
-        for t in range(batch.tgt_in.size(1)):
-            logits, state = model.step(previous, state)
-            torch.testing.assert_close(own[:, t], logits)
-            previous = logits.argmax(dim=-1)
-
-
-def test_a_ratio_between_mixes_both(toy_folder: Path, tmp_path: Path) -> None:
-    model, batch = tiny_model("gru"), random_batch([(3, 30)])
-    with torch.no_grad():
-        logits = [logits_on_own_pieces(model, batch, ratio) for ratio in (0.0, 0.5, 1.0)]
-    assert not torch.allclose(logits[1], logits[0])
-    assert not torch.allclose(logits[1], logits[2])
-    train(tiny_run_config("gru", toy_folder, teacher_forcing=0.5), tmp_path / "run", ignore)
 
 
 def test_bfloat16_trains_too(toy_folder: Path, tmp_path: Path) -> None:

@@ -5,8 +5,32 @@ Torch's own draws one number per element, at some 10 ns each: a fifth of a train
 (`make bench` shows what it buys). Elsewhere than on a CPU it is torch's own.
 """
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 from torch import Tensor, nn
+
+_thread = threading.local()
+
+
+@contextmanager
+def own_random_numbers(seed: int, device: torch.device) -> Iterator[None]:
+    """Give the code within random numbers from a seed, apart from those of other threads on a CPU."""
+    if device.type != "cpu":
+        torch.manual_seed(seed)
+    else:
+        _thread.generator = torch.Generator().manual_seed(seed)
+    try:
+        yield
+    finally:
+        _thread.generator = None
+
+
+def random_numbers() -> torch.Generator | None:
+    """Return the thread's own random numbers; None means torch's."""
+    return getattr(_thread, "generator", None)
 
 
 class Dropout(nn.Dropout):
@@ -23,6 +47,7 @@ class Dropout(nn.Dropout):
 def cheap_mask(like: Tensor, p: float) -> Tensor:
     """Return a tensor of the shape and type of `like`: 0 with probability p (in 256ths), else 1 / (1 - p)."""
     dropped = round(256 * p)  # of the 256 values of a byte
-    words = torch.empty((like.numel() + 7) // 8, dtype=torch.int64).random_(-(2**63), None)
+    words = torch.empty((like.numel() + 7) // 8, dtype=torch.int64)
+    words.random_(-(2**63), None, generator=random_numbers())
     keep = words.view(torch.uint8)[: like.numel()].view(like.shape) >= dropped
     return keep.to(like.dtype).mul_(256 / (256 - dropped))

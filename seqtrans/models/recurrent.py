@@ -4,11 +4,11 @@ Legend of shapes: B batch, S source length, T target length, L layers, E input w
 """
 
 import math
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
 from seqtrans.config import Config
 from seqtrans.models.cells import STEPS, CellState, Weights
@@ -51,14 +51,12 @@ class Encoder(nn.Module):
 
     def __init__(self, config: Config) -> None:
         super().__init__()
-        self.layers = LAYERS[config.cell](
-            config.embed_size,
-            config.hidden_size // 2,
-            config.num_encoder_layers,
-            batch_first=True,
-            bidirectional=True,
-            dropout=config.dropout if config.num_encoder_layers > 1 else 0.0,
+        widths = [config.embed_size] + [config.hidden_size] * (config.num_encoder_layers - 1)
+        self.layers = nn.ModuleList(
+            LAYERS[config.cell](width, config.hidden_size // 2, batch_first=True, bidirectional=True)
+            for width in widths
         )
+        self.dropout = Dropout(config.dropout)
 
     def forward(self, embedded: Tensor, src_mask: Tensor) -> tuple[Tensor, Tensor]:
         """Return the states of all positions (B, S, H) and the final state of the top layer (B, H).
@@ -69,10 +67,13 @@ class Encoder(nn.Module):
         """
         lengths = src_mask.sum(dim=1).cpu()
         packed = pack_padded_sequence(embedded, lengths, batch_first=True, enforce_sorted=False)
-        packed_states, final = self.layers(packed)
-        states, _ = pad_packed_sequence(packed_states, batch_first=True)  # (B, S, H)
-        hidden = final[0] if isinstance(final, tuple) else final  # (2L, B, H/2)
-        return states, torch.cat([hidden[-2], hidden[-1]], dim=-1)  # (B, H)
+        for i, layer in enumerate(self.layers):
+            if i:
+                packed = PackedSequence(self.dropout(packed.data), *packed[1:])
+            packed, final = layer(packed)
+        states, _ = pad_packed_sequence(packed, batch_first=True)  # (B, S, H)
+        hidden = final[0] if isinstance(final, tuple) else final  # (2, B, H/2)
+        return states, torch.cat([hidden[0], hidden[1]], dim=-1)  # (B, H)
 
 
 class Stack(nn.Module):
@@ -81,12 +82,9 @@ class Stack(nn.Module):
     def __init__(self, config: Config, input_size: int) -> None:
         super().__init__()
         self.cell = config.cell
-        self.layers = LAYERS[config.cell](
-            input_size,
-            config.hidden_size,
-            config.num_decoder_layers,
-            batch_first=True,
-            dropout=config.dropout if config.num_decoder_layers > 1 else 0.0,
+        widths = [input_size] + [config.hidden_size] * (config.num_decoder_layers - 1)
+        self.layers = nn.ModuleList(
+            LAYERS[config.cell](width, config.hidden_size, batch_first=True) for width in widths
         )
         self.dropout = Dropout(config.dropout)
         has_memory = config.cell == "lstm"
@@ -96,25 +94,28 @@ class Stack(nn.Module):
 
     def first_state(self, context: Tensor) -> StackState:
         """Return every layer's first state, tanh(V c) (Cho et al. 2014, appendix A.1.2). `context` (B, H)."""
-        num_layers = self.layers.num_layers
-        start = self.start(context).view(len(context), num_layers, -1)  # (B, L, H or 2H)
-        hidden, memory = start.split([self.layers.hidden_size, start.size(2) - self.layers.hidden_size], -1)
+        start = self.start(context).view(len(context), len(self.layers), -1)  # (B, L, H or 2H)
+        width = context.size(1)
+        hidden, memory = start[..., :width], start[..., width:]
         return StackState(torch.tanh(hidden), memory)
 
     def forward(self, inputs: Tensor, state: StackState) -> Tensor:
         """Return the top layer's states (B, T, H) for inputs (B, T, E), by torch's fused layers."""
-        first = [part.transpose(0, 1).contiguous() for part in state if part.size(2)]  # (L, B, H)
-        outputs, _ = self.layers(inputs, tuple(first) if len(first) == 2 else first[0])
-        return outputs  # type: ignore[no-any-return]
+        for i, layer in enumerate(self.layers):
+            if i:
+                inputs = self.dropout(inputs)
+            first = [part[:, i].unsqueeze(0).contiguous() for part in state if part.size(2)]  # (1, B, H)
+            inputs, _ = layer(inputs, tuple(first) if len(first) == 2 else first[0])
+        return inputs
 
     def step(self, inputs: Tensor, state: StackState) -> tuple[Tensor, StackState]:
         """Return the top layer's state (B, H) after one input (B, E), by the equations in `cells.py`."""
         after = []
-        for layer, weights in enumerate(self.layers.all_weights):
-            if layer:
+        for i, layer in enumerate(self.layers):
+            if i:
                 inputs = self.dropout(inputs)
-            before = CellState(state.hidden[:, layer], state.memory[:, layer])
-            after.append(STEPS[self.cell](inputs, before, Weights(*weights)))
+            before = CellState(state.hidden[:, i], state.memory[:, i])
+            after.append(STEPS[self.cell](inputs, before, Weights(*cast(nn.RNNBase, layer).all_weights[0])))
             inputs = after[-1].hidden
         hidden = torch.stack([cell.hidden for cell in after], dim=1)  # (B, L, H)
         memory = torch.stack([cell.memory for cell in after], dim=1)

@@ -1,0 +1,36 @@
+"""Run independent pieces of work side by side, each on processor cores of its own.
+
+Torch's own way to use several cores is to share each matrix product among them, so that all wait for the
+slowest at every product, some hundred times a step. The products here are small: cores that work apart
+meet once a step and are faster, above all on a machine that also does other things (`make bench`).
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TypeVar
+
+import torch
+
+Result = TypeVar("Result")
+
+
+def num_workers_for(device: torch.device) -> int:
+    """Return how many pieces of work can run at once: one for each core, one for any other device."""
+    return torch.get_num_threads() if device.type == "cpu" else 1
+
+
+def run_side_by_side(tasks: Sequence[Callable[[], Result]], num_workers: int) -> list[Result]:
+    """Return what each task returns, in order; the first exception of a task is raised."""
+    if num_workers == 1:
+        return [task() for task in tasks]
+    return list(_pool(num_workers, torch.get_num_threads() // num_workers).map(_call, tasks))
+
+
+def _call(task: Callable[[], Result]) -> Result:
+    return task()
+
+
+@cache
+def _pool(num_workers: int, cores_each: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(num_workers, "seqtrans", torch.set_num_threads, (max(1, cores_each),))
