@@ -4,7 +4,7 @@ TORCH ?= torch==2.13.0
 BIN = .venv/bin
 READY = .venv/ready
 
-.PHONY: help setup demo test lint check bench clean
+.PHONY: help setup demo corpus test fuzz lint check bench clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z]*\):.*##/make \1:/p' Makefile
@@ -21,8 +21,14 @@ demo: setup  ## train on data/ for three minutes, print BLEU, translate two sent
 	$(BIN)/seqtrans train --minutes 3
 	$(BIN)/seqtrans translate "Guten Morgen, wie geht es dir?" "Der Hund schläft unter dem Tisch."
 
+corpus: setup  ## make data/train, valid and test anew from data/handwritten and data/grammar
+	$(BIN)/python -m data.assemble
+
 test: setup  ## run all tests
 	$(BIN)/python -m pytest -q -n auto
+
+fuzz: setup  ## try 20,000 random inputs on the readers and the commands
+	SEQTRANS_FUZZ=2000 $(BIN)/python -m pytest -q tests/test_fuzz.py
 
 lint: setup  ## check style and types
 	$(BIN)/ruff check

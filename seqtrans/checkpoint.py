@@ -5,7 +5,7 @@ Weights are safetensors, settings JSON checked by type and range, the state a to
 """
 
 import io
-import pickle
+import zipfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ import safetensors.torch
 import torch
 from safetensors import SafetensorError
 
-from seqtrans.config import Config
+from seqtrans.config import AUTO, FOREIGN, Config
 from seqtrans.errors import SeqtransError
 from seqtrans.models.base import Seq2Seq
 from seqtrans.models.build import build_model
@@ -22,6 +22,7 @@ from seqtrans.tokenizer import Tokenizer
 
 CONFIG, TOKENIZER, MODEL, RESULTS = "config.json", "tokenizer.model", "model.safetensors", "results.json"
 STATE = "last.pt"
+SIZES = "embed_size hidden_size d_model d_ff num_heads num_encoder_layers num_decoder_layers dropout".split()
 
 
 class Run(NamedTuple):
@@ -43,15 +44,17 @@ def unpack_weights(data: bytes, where: str) -> dict[str, torch.Tensor]:
     """Return the tensors of a safetensors file. Raises `SeqtransError` when it is none."""
     try:
         return safetensors.torch.load(data)
-    except SafetensorError:
+    except (SafetensorError, KeyError):  # the latter for number formats that torch does not know
         raise SeqtransError(f"{where}: not a safetensors file, or damaged") from None
 
 
 def check_fit(model: Seq2Seq[Any], weights: dict[str, torch.Tensor], where: str) -> None:
-    """Raise `SeqtransError` unless names and shapes are those of the model's parameters."""
-    expected = {name: parameter.shape for name, parameter in model.named_parameters()}
-    if {name: tensor.shape for name, tensor in weights.items()} != expected:
+    """Raise `SeqtransError` unless the weights have the model's names, shapes and formats, and are finite."""
+    expected = {name: (parameter.shape, parameter.dtype) for name, parameter in model.named_parameters()}
+    if {name: (tensor.shape, tensor.dtype) for name, tensor in weights.items()} != expected:
         raise SeqtransError(f"{where}: the weights do not fit the model that {CONFIG} describes")
+    if not all(tensor.isfinite().all() for tensor in weights.values()):
+        raise SeqtransError(f"{where}: weights are not finite; train the model again")
 
 
 @torch.no_grad()
@@ -71,10 +74,45 @@ def pack_state(state: dict[str, Any]) -> bytes:
 def unpack_state(data: bytes, where: str) -> dict[str, Any]:
     """Return what `pack_state` was given. Raises `SeqtransError` for anything else."""
     try:
-        state = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
-    except (RuntimeError, pickle.UnpicklingError, EOFError, ValueError):
-        raise SeqtransError(f"{where}: not the state of a training") from None
+        with zipfile.ZipFile(io.BytesIO(data)) as file:
+            whole = sum(entry.file_size for entry in file.infolist()) <= len(data)  # else it unfolds
+        state = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True) if whole else {}
+        whole = _is_state(state)
+    except Exception:  # hostile bytes make the reader fail in any way it can
+        whole = False
+    if not whole:
+        raise SeqtransError(f"{where}: not the state of a training; start anew with another --out")
     return dict(state)
+
+
+def _is_state(state: Any) -> bool:
+    """Say whether this is what training saves; may raise anything when it is not."""
+    if not all(isinstance(part, dict) for part in (state, *map(state.get, ("model", "optimizer")))):
+        return False
+    weights, moments = list(state["model"].values()), state["optimizer"]["state"]
+    return (
+        isinstance(state["data_hash"], str)
+        and all(value >= -1 for value in state["position"].values())
+        and all(_is_plain(weight, weight.shape) for weight in weights)
+        and set(moments) in (set(), set(range(len(weights))))
+        and all(
+            set(moment) == {"step", "exp_avg", "exp_avg_sq"}
+            and _is_plain(moment["step"], torch.Size())
+            and _is_plain(moment["exp_avg"], weights[i].shape)
+            and _is_plain(moment["exp_avg_sq"], weights[i].shape)
+            for i, moment in moments.items()
+        )
+    )
+
+
+def _is_plain(tensor: torch.Tensor, shape: torch.Size) -> bool:
+    """Say whether a tensor holds finite numbers in the format of weights, one in memory for each index."""
+    return (
+        tensor.shape == shape
+        and tensor.dtype == torch.float32
+        and tensor.is_contiguous()  # raises for sparse ones
+        and bool(tensor.isfinite().all())
+    )
 
 
 def load_config(folder: RunFolder) -> Config:
@@ -99,6 +137,9 @@ def load_run(path: Path, device: torch.device) -> Run:
         raise SeqtransError(
             f"{path}: {TOKENIZER} has {tokenizer.vocab_size} pieces, {CONFIG} says {config.vocab_size}"
         )
+    for name in SIZES:
+        if name not in FOREIGN[config.backbone] and getattr(config, name) == AUTO:
+            raise SeqtransError(f"{path / CONFIG}: {name} is not chosen; give a run that seqtrans wrote")
     if not folder.has(MODEL):
         raise SeqtransError(f"{path}: no model yet; it appears with the first validation")
     weights = unpack_weights(folder.read(MODEL), str(path / MODEL))

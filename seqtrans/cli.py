@@ -6,18 +6,20 @@ Results go to stdout, progress and warnings to stderr. Torch is imported inside 
 
 import dataclasses
 import inspect
+import io
+import itertools
 import json
+import os
 import shlex
 import sys
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
 from seqtrans.config import AUTO, Config, Device, field_types
-from seqtrans.corpus import decode_line, read_files
+from seqtrans.corpus import check_direction, decode_line, read_files, scorable
 from seqtrans.errors import Interrupted, SeqtransError
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from seqtrans.events import Results
 
 LINES_AT_ONCE = 1000
+MAX_LINE = 2**18
+"""Bytes of a line to translate: six times 5,000 words. More is no sentence, and would take minutes."""
 
 app = typer.Typer(
     help="Train small translation models and see how they work.",
@@ -40,14 +44,35 @@ def main() -> None:
 
     A run that was stopped by a signal exits as the shell expects it: 128 + its number.
     """
+    _open_streams()
     try:
         app()
     except SeqtransError as error:
-        typer.echo(f"seqtrans: {error}", err=True)
-        sys.exit(1)
+        _fail(str(error), 1)
     except Interrupted as stop:
-        typer.echo(f"seqtrans: {stop}", err=True)
-        sys.exit(128 + stop.signal)
+        _fail(str(stop), 128 + stop.signal)
+    except (MemoryError, RuntimeError) as error:
+        said_by_torch = "allocate memory" in str(error) or "out of memory" in str(error)
+        if not isinstance(error, MemoryError) and not said_by_torch:
+            raise
+        _fail("out of memory; give a smaller model, or --batch-pieces or --max-pieces", 1)
+
+
+def _open_streams() -> None:
+    """Make output UTF-8, as input is, whatever the locale; a stream that is closed reads as empty."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 - it stays open
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _fail(message: str, status: int) -> NoReturn:
+    """Say what happened in one line, whatever characters a file name has brought into it, and exit."""
+    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in message)
+    typer.echo(f"seqtrans: {line if len(line) < 1000 else line[:500] + ' ... ' + line[-400:]}", err=True)
+    sys.exit(status)
 
 
 def train(
@@ -69,6 +94,11 @@ def train(
     from seqtrans.storage import read_file
 
     given = {name: value for name, value in settings.items() if value is not None}
+    if "" in given.values():
+        name = next(name for name, value in given.items() if value == "")
+        raise SeqtransError(f"{name}: found nothing, expected a name; leave the option out or fill it")
+    if resume and config_file:
+        raise typer.BadParameter("--resume goes on with the run's own settings; leave --config out")
     config = Config()
     if config_file:
         config = Config.from_json(read_file(config_file).decode("utf-8", "replace"), str(config_file))
@@ -122,33 +152,50 @@ def translate(
     ] = None,
     run: Annotated[Path | None, typer.Option(help="run folder [default: the newest in runs/]")] = None,
     device: Annotated[Device, typer.Option(help="where to compute")] = "auto",
+    engine: Annotated[
+        Literal["seqtrans", "ctranslate2"],
+        typer.Option(help="program that decodes (ctranslate2: transformer)"),
+    ] = "seqtrans",
 ) -> None:
     """Translate sentences: one line out for each line in."""
     from seqtrans.checkpoint import newest_run
-    from seqtrans.decoding import load
+    from seqtrans.engines import load_with
 
-    translator = load(run or newest_run(Path("runs")), device)
+    translator = load_with(engine, run or newest_run(Path("runs")), device)
     if text:
-        _print_translations(translator, [" ".join(line.split("\n")) for line in text])
+        arguments = (os.fsencode(" ".join(line.split("\n"))) for line in text)
+        _print_translations(translator, [decode_line(line, 1, "TEXT") for line in arguments])
     elif sys.stdin.isatty():
         typer.echo("Type a sentence and press Enter; an empty line ends.", err=True)
         while line := _prompted():
             _print_translations(translator, [line])
     else:
-        lines = (decode_line(line, number, "stdin") for number, line in enumerate(sys.stdin.buffer, start=1))
-        while some := list(islice(lines, LINES_AT_ONCE)):
+        lines = _stdin_lines()
+        while some := list(itertools.islice(lines, LINES_AT_ONCE)):
             _print_translations(translator, some)
+
+
+def _stdin_lines() -> Iterator[str]:
+    """Decode stdin line by line; one that does not end is refused before it fills the memory."""
+    for number in itertools.count(1):
+        line = sys.stdin.buffer.readline(MAX_LINE)
+        if not line:
+            return
+        if len(line) == MAX_LINE:
+            raise SeqtransError(
+                f"stdin: line {number}: found {MAX_LINE} bytes or more, expected a sentence; divide the line"
+            )
+        yield decode_line(line, number, "stdin")
 
 
 def _prompted() -> str:
     """Ask for a line on stderr; the end of the input reads like an empty line."""
     typer.echo("> ", nl=False, err=True)
-    return decode_line(sys.stdin.buffer.readline(), 1, "stdin")
+    return next(_stdin_lines(), "")
 
 
-def _print_translations(translator: "Translator", texts: Iterable[str]) -> None:
-    for line in translator.translate(list(texts)):
-        typer.echo(line)
+def _print_translations(translator: "Translator", texts: list[str]) -> None:
+    typer.echo("".join(f"{line}\n" for line in translator.translate(texts)), nl=False)
 
 
 @app.command()
@@ -164,13 +211,16 @@ def evaluate(
         raise typer.BadParameter("--src and --ref are the two sides of one test; give both")
     from seqtrans.decoding import load
     from seqtrans.evaluation import evaluate as evaluate_pairs
+    from seqtrans.storage import RunFolder
 
     translator = load(run, device)
     suffixes = translator.config.source_language, translator.config.target_language
     files = (src, ref) if src and ref else (run / f"test.{suffixes[0]}", run / f"test.{suffixes[1]}")
-    pairs = [pair for pair in read_files(*files) if pair.src and pair.tgt]
-    if not pairs:
-        raise SeqtransError(f"{files[0]}: no line has text on both sides")
+    if not src:
+        for path in files:
+            RunFolder(run).read(path.name)  # refuses what is not as it was written
+    pairs = scorable(read_files(*files), "test")
+    check_direction(pairs, suffixes, f"{files[0]} and {files[1]}", "--src and --ref the other way round")
     result = evaluate_pairs(translator, pairs)
     values = {"sentences": len(pairs), "loss": result.loss, "perplexity": result.perplexity}
     values |= {"num_truncated": result.num_truncated, **result.scores._asdict()}
@@ -188,6 +238,22 @@ def evaluate(
     typer.echo(f"loss         {result.loss:.3f} nats per piece of the references")
     typer.echo(f"perplexity   {result.perplexity:.2f}")
     typer.echo(f"sentences    {len(pairs)}, of which {result.num_truncated} hit the length limit")
+
+
+@app.command()
+def export(
+    run: Annotated[Path, typer.Option(help="run folder of a transformer")],
+    out: Annotated[Path, typer.Option(help="folder to make")],
+    to: Annotated[Literal["ctranslate2"], typer.Option("--format", help="who shall read it")] = "ctranslate2",
+) -> None:
+    """Write a run's model for another program, checked against the run's own translations."""
+    from seqtrans.export import export as export_run
+
+    exported = export_run(run, out)
+    typer.echo(f"exported   {out} ({to}, with its tokenizer)")
+    typer.echo(
+        f"checked    {exported.num_checked} test sentences, {exported.num_ties} of which differ from a tie on"
+    )
 
 
 @app.command()

@@ -8,9 +8,12 @@ what the user left to the program (`AUTO`).
 import dataclasses
 import json
 import math
+import re
 import typing
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from reprlib import repr as shortened
 from typing import Any, Literal, get_type_hints
 
 from seqtrans.errors import SeqtransError
@@ -21,6 +24,12 @@ AUTO = -1
 Backbone = Literal["gru", "attention", "transformer"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 RECURRENT = ("gru", "attention")
+FOREIGN = {
+    "gru": ("d_model", "d_ff", "num_heads", "norm", "score"),
+    "attention": ("d_model", "d_ff", "num_heads", "norm"),
+    "transformer": ("embed_size", "hidden_size", "cell", "score", "teacher_forcing"),
+}
+"""The settings that each backbone does not read."""
 BUDGETS = ("minutes", "epochs", "steps")
 CORPORA = ("data", "src", "tgt", "tsv")
 
@@ -122,13 +131,15 @@ class Config:
         """
         try:
             values = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise SeqtransError(f"{where}: not JSON ({error}); give a config.json of a run") from None
         if not isinstance(values, dict):
             raise SeqtransError(f"{where}: found a JSON {type(values).__name__}, expected an object")
         unknown = sorted(set(values) - {item.name for item in dataclasses.fields(cls)})
         if unknown:
-            raise SeqtransError(f"{where}: unknown setting {unknown[0]!r}; remove it or mend its name")
+            raise SeqtransError(
+                f"{where}: unknown setting {shortened(unknown[0])}; remove it or mend its name"
+            )
         try:
             return cls(**values)
         except SeqtransError as error:
@@ -145,15 +156,22 @@ def _checked(item: "dataclasses.Field[Any]", value: Any) -> Any:
     kind = field_types()[item.name]
     if typing.get_origin(kind) is Literal:
         if value not in typing.get_args(kind):
-            raise SeqtransError(f"{item.name}: found {value!r}, expected {_one_of(typing.get_args(kind))}")
+            expected = _one_of(typing.get_args(kind))
+            raise SeqtransError(f"{item.name}: found {shortened(value)}, expected {expected}")
         return value
-    if kind is float and type(value) is int:
+    if kind is float and type(value) is int and abs(value) < 2**53:
         value = float(value)
     if type(value) is not kind:
-        raise SeqtransError(f"{item.name}: found {value!r}, expected a value of type {kind.__name__}")
+        raise SeqtransError(
+            f"{item.name}: found {shortened(value)}, expected a value of type {kind.__name__}"
+        )
+    if kind is str and any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
+        raise SeqtransError(f"{item.name}: found {shortened(value)}, expected text in UTF-8 on one line")
     low, high = item.metadata["low"], item.metadata["high"]
     if kind in (int, float) and value != item.default and not low <= value <= high:
-        raise SeqtransError(f"{item.name}: found {value}, expected a number from {low:g} to {high:g}")
+        raise SeqtransError(
+            f"{item.name}: found {shortened(value)}, expected a number from {low:g} to {high:g}"
+        )
     return value
 
 
@@ -164,20 +182,22 @@ def _check_together(config: Config) -> None:
         raise SeqtransError(f"{sources[0]} and {sources[1]} both name a corpus; give one of them")
     if bool(config.src) != bool(config.tgt):
         raise SeqtransError("src and tgt name the two sides of one corpus; give both")
+    if config.test and (config.src or config.tsv):
+        raise SeqtransError("test chooses a test set of a folder; give data, or leave it out")
+    for name in ("source_language", "target_language", *(["test"] if config.test else [])):
+        value = getattr(config, name)
+        if not re.fullmatch(r"[\w.+-]{1,80}", value):
+            raise SeqtransError(f"{name}: found {shortened(value)}, expected letters, digits, . + - or _")
     if config.source_language == config.target_language:
         raise SeqtransError(f"source and target language are both {config.source_language!r}")
     budgets = [name for name in BUDGETS if getattr(config, name) != AUTO]
     if len(budgets) > 1:
         raise SeqtransError(f"{budgets[0]} and {budgets[1]} both set a budget; give one of them")
-    recurrent = config.backbone in RECURRENT
-    foreign = ("d_model", "d_ff", "num_heads") if recurrent else ("embed_size", "hidden_size")
-    for name in foreign:
-        if getattr(config, name) != AUTO:
+    for name in FOREIGN[config.backbone]:
+        if getattr(config, name) != Config.__dataclass_fields__[name].default:
             raise SeqtransError(f"{name} has no meaning for the backbone {config.backbone}; leave it out")
     if config.hidden_size != AUTO and config.hidden_size % 2:
         raise SeqtransError(f"hidden_size {config.hidden_size} is odd; the two directions share it")
-    if config.teacher_forcing < 1 and not recurrent:
-        raise SeqtransError("teacher_forcing below 1 needs a recurrent backbone: gru or attention")
     if config.d_model != AUTO and config.num_heads != AUTO and config.d_model % config.num_heads:
         raise SeqtransError(f"d_model {config.d_model} is not a multiple of num_heads {config.num_heads}")
 

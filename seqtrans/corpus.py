@@ -3,22 +3,31 @@
 The first room of the house: it knows files and lines, and nothing of pieces, tensors or models.
 """
 
+import codecs
 import hashlib
+import os
 import random
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from importlib import resources
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from seqtrans.config import Config
 from seqtrans.errors import SeqtransError
+from seqtrans.storage import read_file
 
 VALID_NAMES = ("valid", "val", "dev")
 MIN_PAIRS = 20
 MAX_CHARACTERS = 10_000
 """Longer lines are no sentences; they are dropped before the tokenizer sees them."""
+COMMON_WORDS = {
+    "de": "der das und ist nicht ein eine einen mit auf den dem von zu für ich sie wir er es".split(),
+    "en": "the and is not a of to with for that on are you he she it they we i has".split(),
+}
+"""Words that tell two languages apart; none of them is common in the other."""
 
 
 class Pair(NamedTuple):
@@ -36,6 +45,8 @@ class Corpus(NamedTuple):
     test: list[Pair]
     dropped: dict[str, int]
     """Why training pairs were dropped, and how many."""
+    parts: dict[Pair, str]
+    """Which part of the test set a pair belongs to, where the set has labels."""
 
     def digest(self) -> str:
         """Return the SHA-256 of all pairs in order, in hexadecimal."""
@@ -58,12 +69,22 @@ def load_corpus(config: Config) -> Corpus:
     What has no file of its own (all of it, valid, or test) is split from the training pairs, by the
     seed. Raises `SeqtransError` for files that are missing or broken, and for too few pairs.
     """
+    corpus = _read_corpus(config)
+    fix = f"--from {config.target_language} --to {config.source_language}"
+    if config.data:
+        fix = "other names for its files"
+    for name, pairs in (("train", corpus.train), ("valid", corpus.valid), ("test", corpus.test)):
+        check_direction(pairs, (config.source_language, config.target_language), f"the {name} set", fix)
+    return corpus
+
+
+def _read_corpus(config: Config) -> Corpus:
     if config.src:
         return split(read_files(Path(config.src), Path(config.tgt)), None, None, config.seed)
     if config.tsv:
         return split(read_tsv(Path(config.tsv)), None, None, config.seed)
     folder = Path(config.data) if config.data else shipped_folder()
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise SeqtransError(f"{folder}: no such folder; --data takes a folder with train, valid and test")
     suffixes = config.source_language, config.target_language
     train = _read_named(folder, ["train"], suffixes)
@@ -78,7 +99,8 @@ def load_corpus(config: Config) -> Corpus:
     test = _read_named(folder, test_names, suffixes)
     if config.test and test is None:
         raise SeqtransError(f"{folder}: no test set {config.test}.{suffixes[0]} and .{suffixes[1]}")
-    return split(train, _read_named(folder, VALID_NAMES, suffixes), test, config.seed)
+    corpus = split(train, _read_named(folder, VALID_NAMES, suffixes), test, config.seed)
+    return corpus._replace(parts=_read_parts(folder / f"{test_names[0]}.part", test)) if test else corpus
 
 
 def shipped_folder() -> Path:
@@ -124,22 +146,26 @@ def read_lines(path: Path, keep_tabs: bool = False) -> list[str]:
     Only a line feed ends a line (a carriage return before it goes too), so that no other separator
     inside a sentence can shift the alignment. Raises `SeqtransError` naming file and line.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise SeqtransError(f"{path}: cannot be read: {error.strerror}") from None
+    data = read_file(path)
     if not data.strip():
         raise SeqtransError(f"{path}: the file is empty; expected one sentence a line")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise SeqtransError(f"{path}: the file is UTF-16; convert it: iconv -f UTF-16 -t UTF-8")
-    lines = data.removeprefix(b"\xef\xbb\xbf").removesuffix(b"\n").split(b"\n")
+    if b"\r" in data.strip() and b"\n" not in data:
+        raise SeqtransError(f"{path}: lines end in CR alone; convert it: tr '\\r' '\\n'")
+    lines = data.removesuffix(b"\n").split(b"\n")
     return [decode_line(line, number, str(path), keep_tabs) for number, line in enumerate(lines, start=1)]
 
 
 def decode_line(line: bytes, number: int, where: str, keep_tabs: bool = False) -> str:
     """Decode and clean line `number` of `where`. Raises `SeqtransError` for what is not text."""
+    if number == 1:
+        if line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise SeqtransError(f"{where}: the file is UTF-16; convert it: iconv -f UTF-16 -t UTF-8")
+        line = line.removeprefix(codecs.BOM_UTF8)
     if b"\0" in line:
-        raise SeqtransError(f"{where}: line {number}: found a NUL byte, expected text")
+        raise SeqtransError(
+            f"{where}: line {number}: found a NUL byte, expected text; if it is UTF-16 without a mark: "
+            "iconv -f UTF-16LE -t UTF-8"
+        )
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -181,7 +207,7 @@ def split(train: list[Pair], valid: list[Pair] | None, test: list[Pair] | None, 
             test = held_out[:size]
         if valid is None:
             valid = held_out[-size:]
-    return Corpus(train, _scorable(valid or [], "valid"), _scorable(test or [], "test"), dropped)
+    return Corpus(train, scorable(valid or [], "valid"), scorable(test or [], "test"), dropped, {})
 
 
 def _usable(pairs: Iterable[Pair]) -> tuple[list[Pair], dict[str, int]]:
@@ -200,23 +226,67 @@ def _usable(pairs: Iterable[Pair]) -> tuple[list[Pair], dict[str, int]]:
     return list(usable), dict(dropped)
 
 
-def _scorable(pairs: list[Pair], name: str) -> list[Pair]:
-    """Return the pairs whose two sides have text; a blank line cannot be scored."""
-    scorable = [pair for pair in pairs if pair.src and pair.tgt]
-    if not scorable:
+def scorable(pairs: list[Pair], name: str) -> list[Pair]:
+    """Return the pairs whose two sides have text; a blank line cannot be scored.
+
+    Raises `SeqtransError` when there is none, and for a line that is too long for a sentence: to leave it
+    out would change the score.
+    """
+    for number, pair in enumerate(pairs, start=1):
+        if max(map(len, pair)) > MAX_CHARACTERS:
+            raise SeqtransError(
+                f"the {name} set: line {number}: found over {MAX_CHARACTERS} characters, expected "
+                "a sentence; take the pair out"
+            )
+    with_text = [pair for pair in pairs if pair.src and pair.tgt]
+    if not with_text:
         raise SeqtransError(f"the {name} set has no pair with text on both sides")
-    return scorable
+    return with_text
+
+
+def check_direction(pairs: Iterable[Pair], languages: tuple[str, str], where: str, fix: str) -> None:
+    """Raise `SeqtransError` when both sides are clearly in each other's language.
+
+    Known are German and English, by their commonest words; anything else, and any doubt, passes.
+    """
+    sides = zip(*islice(pairs, 1000), strict=True)
+    if set(languages) == set(COMMON_WORDS) and tuple(map(_language, sides)) == languages[::-1]:
+        raise SeqtransError(
+            f"{where}: found {languages[1]!r} text on the side of {languages[0]!r} and the reverse; "
+            f"swap the two sides, or give {fix}"
+        )
+
+
+def _language(texts: Iterable[str]) -> str | None:
+    """Return the language that has nearly all of the common words in the texts, if there are enough."""
+    words = Counter(word for text in texts for word in text.lower().split())
+    hits = {name: sum(words[word] for word in common) for name, common in COMMON_WORDS.items()}
+    likeliest = max(hits, key=lambda name: hits[name])
+    return likeliest if hits[likeliest] >= max(20, 0.95 * sum(hits.values())) else None
 
 
 def _read_named(folder: Path, names: Iterable[str], suffixes: tuple[str, str]) -> list[Pair] | None:
     """Return the pairs of the first name that has a source file, or None."""
     for name in names:
         src, tgt = (folder / f"{name}.{suffix}" for suffix in suffixes)
-        if src.exists():
+        if os.path.exists(src):
             return read_files(src, tgt)
     return None
 
 
+def _read_parts(path: Path, test: list[Pair]) -> dict[Pair, str]:
+    """Return the label of each test pair, from a file with one label a line, if there is one."""
+    if not path.exists():
+        return {}
+    labels = read_lines(path)
+    if len(labels) != len(test):
+        raise SeqtransError(f"{path} has {len(labels)} lines, the test set {len(test)}; one label a pair")
+    return dict(zip(test, labels, strict=True))
+
+
 def _listing(folder: Path) -> str:
-    names = sorted(path.name for path in folder.iterdir() if path.is_file())
+    try:
+        names = sorted(path.name for path in folder.iterdir() if path.is_file())
+    except OSError as error:
+        raise SeqtransError(f"{folder}: cannot be read: {error.strerror}") from None
     return ", ".join(names[:6]) + (", ..." if len(names) > 6 else "") if names else "no files"

@@ -10,9 +10,11 @@ from seqtrans.batches import IdPair, collate, plan_batches
 from seqtrans.corpus import Pair
 from seqtrans.decoding import Translator
 from seqtrans.loss import batch_loss
-from seqtrans.scoring import Scores, score
+from seqtrans.scoring import GroupScore, Scores, score, score_groups
 
 EVALUATION_PIECES = 4096
+LENGTH_GROUPS = (5, 10, 15, 20, 30)
+"""The most words that a source sentence of each group has; longer ones are the last group."""
 
 
 class Evaluation(NamedTuple):
@@ -21,6 +23,8 @@ class Evaluation(NamedTuple):
     loss: float
     """Nats per target piece of the references."""
     scores: Scores
+    by_length: dict[str, GroupScore]
+    """The score by the number of words in the source sentence, as " 6-10"."""
     hypotheses: list[str]
     num_truncated: int
 
@@ -37,8 +41,24 @@ def perplexity(loss: float) -> float:
 def evaluate(translator: Translator, pairs: Sequence[Pair]) -> Evaluation:
     """Translate every source sentence and compare with its reference."""
     translation = translator.translate_counting([pair.src for pair in pairs])
-    scores = score(translation.texts, [pair.tgt for pair in pairs])
-    return Evaluation(reference_loss(translator, pairs), scores, translation.texts, translation.num_truncated)
+    references = [pair.tgt for pair in pairs]
+    return Evaluation(
+        reference_loss(translator, pairs),
+        score(translation.texts, references),
+        score_groups([length_group(pair.src) for pair in pairs], translation.texts, references),
+        translation.texts,
+        translation.num_truncated,
+    )
+
+
+def length_group(text: str) -> str:
+    """Return the name of the group that a sentence of so many words belongs to."""
+    words, first = len(text.split()), 1
+    for last in LENGTH_GROUPS:
+        if words <= last:
+            return f"{first:2}-{last}"
+        first = last + 1
+    return f"{first:2}+"
 
 
 @torch.inference_mode()

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from seqtrans.config import Config
 from seqtrans.preparation import Facts
+from seqtrans.scoring import GroupScore
 
 
 class Started(NamedTuple):
@@ -74,6 +75,10 @@ class Results:
     chrf_signature: str
     loss: float
     perplexity: float
+    by_length: dict[str, GroupScore]
+    """The test set by the number of words in the source sentence."""
+    by_part: dict[str, GroupScore]
+    """The test set by the labels of its file `.part`, where it has one."""
     num_truncated: int
     parameters: int
     seconds: float

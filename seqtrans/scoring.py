@@ -6,6 +6,7 @@ Both are taken on plain, cased, detokenized text.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from sacrebleu.metrics.bleu import BLEU
@@ -26,6 +27,15 @@ class Scores(NamedTuple):
     """Words in the output for each word in the references."""
 
 
+@dataclass(frozen=True)
+class GroupScore:
+    """The score of some of a test set's sentences."""
+
+    num_sentences: int
+    bleu: float
+    chrf: float
+
+
 def score(hypotheses: Sequence[str], references: Sequence[str]) -> Scores:
     """Score a corpus of translations against one reference each."""
     bleu, chrf = BLEU(), CHRF()
@@ -40,3 +50,15 @@ def score(hypotheses: Sequence[str], references: Sequence[str]) -> Scores:
         bleu_score.bp,
         bleu_score.ratio,
     )
+
+
+def score_groups(
+    labels: Sequence[str], hypotheses: Sequence[str], references: Sequence[str]
+) -> dict[str, GroupScore]:
+    """Score the sentences of each label apart, labels in sorted order."""
+    groups = {}
+    for label in sorted(set(labels)):
+        members = [i for i, other in enumerate(labels) if other == label]
+        scores = score([hypotheses[i] for i in members], [references[i] for i in members])
+        groups[label] = GroupScore(len(members), scores.bleu, scores.chrf)
+    return groups

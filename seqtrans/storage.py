@@ -4,9 +4,11 @@
 written. Knows names and bytes, not what they mean.
 """
 
+import contextlib
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -25,7 +27,7 @@ class RunFolder:
 
     def has(self, name: str) -> bool:
         """Say whether the run has a file of that name (whole or not)."""
-        return (self.path / name).is_file()
+        return os.path.isfile(self.path / name)
 
     def make(self) -> None:
         """Make the folder. Raises `SeqtransError` when that is impossible or when it holds other things."""
@@ -38,9 +40,15 @@ class RunFolder:
             raise SeqtransError(f"{self.path} exists and is not a run; name another folder with --out")
 
     def lock(self) -> FileLock:
-        """Return the lock that keeps a second training out, held until released or the process ends."""
+        """Return the lock that keeps a second training out, held until released or the process ends.
+
+        Raises `SeqtransError` when another has it, or when the folder holds a link, through which training
+        would write elsewhere.
+        """
         lock = FileLock(self.path / LOCK)
         try:
+            for path in self.path.iterdir():
+                _refuse_link(path)
             lock.acquire(timeout=0)
         except Timeout:
             raise SeqtransError(
@@ -69,7 +77,8 @@ class RunFolder:
             self._write_manifest(checksums | {name: [checksum] for name, checksum in new.items()})
         except OSError as error:
             for name in (*files, MANIFEST):
-                self._beside(name).unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    self._beside(name).unlink()
             raise SeqtransError(f"{self.path}: cannot be written: {error.strerror}") from None
 
     def read(self, name: str) -> bytes:
@@ -78,8 +87,7 @@ class RunFolder:
         Raises `SeqtransError` when it is missing, a link, or not what the manifest says.
         """
         path = self.path / name
-        if path.is_symlink():
-            raise SeqtransError(f"{path}: a run holds no links; copy the file itself into it")
+        _refuse_link(path)
         data = read_file(path)
         if hashlib.sha256(data).hexdigest() not in self.checksums().get(name, []):
             raise SeqtransError(f"{path}: damaged or changed since it was written (its checksum differs)")
@@ -106,10 +114,11 @@ class RunFolder:
     def checksums(self) -> dict[str, list[str]]:
         """Return what the manifest allows: for each file name its SHA-256, or two while it is replaced."""
         path = self.path / MANIFEST
+        _refuse_link(path)
         try:
             manifest = json.loads(read_file(path))
             return {str(name): [str(checksum) for checksum in sums] for name, sums in manifest.items()}
-        except (ValueError, AttributeError, TypeError):
+        except (ValueError, AttributeError, TypeError, RecursionError):
             raise SeqtransError(f"{path}: damaged; the run cannot be trusted") from None
 
     def _beside(self, name: str) -> Path:
@@ -120,11 +129,15 @@ class RunFolder:
 
 
 def read_file(path: Path) -> bytes:
-    """Return a file's bytes. Raises `SeqtransError` when it cannot be read."""
+    """Return a file's bytes. Raises `SeqtransError` when it cannot be read, or is a device without end."""
     try:
+        if stat.S_ISCHR(path.stat().st_mode):
+            raise SeqtransError(f"{path}: found a device, expected a file")
         return path.read_bytes()
     except OSError as error:
         raise SeqtransError(f"{path}: cannot be read: {error.strerror}") from None
+    except MemoryError:
+        raise SeqtransError(f"{path}: does not fit into memory; give a smaller file") from None
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -134,8 +147,15 @@ def write_whole(path: Path, data: bytes) -> None:
     beside.replace(path)
 
 
+def _refuse_link(path: Path) -> None:
+    """Raise `SeqtransError` for what a run never holds: a link, a pipe, a device."""
+    if path.is_symlink() or (os.path.exists(path) and not path.is_file() and not path.is_dir()):
+        raise SeqtransError(f"{path}: a run holds no links or pipes; copy the file itself into it")
+
+
 def _write_flushed(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
+    path.unlink(missing_ok=True)  # it may be a link to elsewhere
+    with path.open("xb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

@@ -19,14 +19,16 @@ class Tokenizer:
 
     def __init__(self, model: bytes, where: str = "tokenizer") -> None:
         self.model = model
+        stranger = SeqtransError(f"{where}: not a SentencePiece model that seqtrans has trained")
         try:
             self._processor = sentencepiece.SentencePieceProcessor(model_proto=model)
+            self.pieces(range(self.vocab_size))  # UnicodeDecodeError for one that is not text
         except (RuntimeError, ValueError):
-            raise SeqtransError(f"{where}: not a SentencePiece model that seqtrans has trained") from None
+            raise stranger from None
         ids = self._processor
         special = (ids.pad_id(), ids.unk_id(), ids.bos_id(), ids.eos_id())
         if special != (PAD_ID, UNK_ID, BOS_ID, EOS_ID):
-            raise SeqtransError(f"{where}: not a SentencePiece model that seqtrans has trained")
+            raise stranger
 
     @property
     def vocab_size(self) -> int:
@@ -37,9 +39,10 @@ class Tokenizer:
         return self._processor.encode(list(texts), out_type=int)  # type: ignore[no-any-return]
 
     def decode(self, ids: Sequence[Sequence[int]]) -> list[str]:
-        """Turn each list of ids into plain, detokenized text. Special ids leave no trace."""
+        """Turn each list of ids into one line of plain, detokenized text. Special ids leave no trace."""
         wanted = [[i for i in line if i >= NUM_SPECIAL] for line in ids]
-        return self._processor.decode(wanted) if wanted else []  # of [] it would make ""
+        texts = self._processor.decode(wanted) if wanted else []  # of [] it would make ""
+        return [" ".join(text.splitlines()) for text in texts]
 
     def pieces(self, ids: Sequence[int]) -> list[str]:
         """Return the string of each id."""

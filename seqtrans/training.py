@@ -9,6 +9,7 @@ import dataclasses
 import importlib.metadata
 import itertools
 import math
+import os
 import platform
 import time
 from collections.abc import Callable, Mapping
@@ -47,6 +48,7 @@ from seqtrans.models.base import Seq2Seq
 from seqtrans.models.build import build_model, count_parameters
 from seqtrans.preparation import Prepared, prepare
 from seqtrans.runlog import RunLog
+from seqtrans.scoring import GroupScore, score_groups
 from seqtrans.storage import RunFolder
 from seqtrans.tokenizer import Tokenizer
 
@@ -91,6 +93,7 @@ def train(config: Config, out: str | Path | None = None, report: Report = lambda
     device = choose_device(config.device)
     with Interruption() as interruption:
         prepared = prepare(config)
+        _refuse_spent(prepared.config, time.perf_counter() - started)
         folder.make()
         with folder.lock():
             _refuse_existing(folder)
@@ -147,8 +150,16 @@ def _refuse_existing(folder: RunFolder) -> None:
         raise SeqtransError(f"{folder.path} holds an unfinished run; go on with it: add --resume")
     if folder.has(RESULTS):
         raise SeqtransError(f"{folder.path} holds a finished run; name another folder with --out")
-    if folder.path.exists() and not folder.path.is_dir():
+    if os.path.exists(folder.path) and not os.path.isdir(folder.path):
         raise SeqtransError(f"{folder.path} is a file; name another folder with --out")
+
+
+def _refuse_spent(config: Config, seconds: float) -> None:
+    if schedule.progress(config, 0, 0, seconds) >= 1:
+        raise SeqtransError(
+            f"--minutes {config.minutes:g}: preparing the corpus took all of it ({seconds:.1f} seconds); "
+            "give more minutes, or count in --steps"
+        )
 
 
 class _Training:
@@ -204,7 +215,7 @@ class _Training:
             plan = plan_batches(self.pairs, config.batch_pieces, seed=f"{config.seed} {position.epoch}")
             while position.batch < len(plan):
                 spent = self.spent(len(plan))
-                if spent >= 1 or position.stale >= config.patience:
+                if position.num_validations and (spent >= 1 or position.stale >= config.patience):
                     return
                 self.step(plan[position.batch], spent)
                 position.batch += 1
@@ -285,6 +296,13 @@ class _Training:
         chosen = range(0, len(valid), max(1, len(valid) // NUM_SAMPLES))[:NUM_SAMPLES]
         return [Sample(valid[i].src, result.hypotheses[i], valid[i].tgt) for i in chosen]
 
+    def by_part(self, result: Evaluation) -> dict[str, GroupScore]:
+        """Score the parts of the test set apart, where they have labels."""
+        if not self.corpus.parts:
+            return {}
+        labels = [self.corpus.parts[pair] for pair in self.corpus.test]
+        return score_groups(labels, result.hypotheses, [pair.tgt for pair in self.corpus.test])
+
     # --- the files ---
 
     def save(self, files: dict[str, bytes] | None = None) -> None:
@@ -308,7 +326,13 @@ class _Training:
             )
         check_fit(self.model, state["model"], str(self.folder.path / STATE))
         set_weights(self.model, state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
+        self.optimizer.load_state_dict(self.optimizer.state_dict() | {"state": state["optimizer"]["state"]})
+        kinds = [
+            {name: type(value) for name, value in position.items()}
+            for position in (state["position"], dataclasses.asdict(self.position))
+        ]
+        if kinds[0] != kinds[1]:
+            raise SeqtransError(f"{self.folder.path / STATE}: not the state of a training; start anew")
         self.position = Position(**state["position"])
         self.started -= self.position.seconds
         self.log.cut(self.position.log_bytes)
@@ -322,13 +346,16 @@ class _Training:
 
     def finish(self) -> Results:
         """Score the test set with the best weights and write the results."""
-        set_weights(self.model, unpack_weights(self.folder.read(MODEL), str(self.folder.path / MODEL)))
+        weights = unpack_weights(self.folder.read(MODEL), str(self.folder.path / MODEL))
+        check_fit(self.model, weights, str(self.folder.path / MODEL))
+        set_weights(self.model, weights)
         result = self.evaluate(self.corpus.test)
         position, scores = self.position, result.scores
         results = Results(
             folder=str(self.folder.path), backbone=self.config.backbone, bleu=scores.bleu, chrf=scores.chrf,
             bleu_signature=scores.bleu_signature, chrf_signature=scores.chrf_signature, loss=result.loss,
-            perplexity=perplexity(result.loss), num_truncated=result.num_truncated,
+            perplexity=perplexity(result.loss), by_length=result.by_length,
+            by_part=self.by_part(result), num_truncated=result.num_truncated,
             parameters=count_parameters(self.model), seconds=self.seconds(),
             pieces_per_second=position.num_pieces / position.training_seconds, steps=position.step,
             epochs=self.epoch, best_step=position.best_step, seed=self.config.seed, versions=versions(),

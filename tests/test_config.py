@@ -28,7 +28,10 @@ from seqtrans.errors import SeqtransError
         ({"backbone": "gru", "d_model": 8}, "d_model has no meaning for the backbone gru; leave it out"),
         ({"hidden_size": 8}, "hidden_size has no meaning for the backbone transformer; leave it out"),
         ({"backbone": "gru", "hidden_size": 7}, "hidden_size 7 is odd; the two directions share it"),
-        ({"teacher_forcing": 0.5}, "teacher_forcing below 1 needs a recurrent backbone: gru or attention"),
+        (
+            {"teacher_forcing": 0.5},
+            "teacher_forcing has no meaning for the backbone transformer; leave it out",
+        ),
         ({"d_model": 10, "num_heads": 4}, "d_model 10 is not a multiple of num_heads 4"),
     ],
 )

@@ -90,15 +90,15 @@ def test_what_is_dropped_is_counted_by_reason() -> None:
 
 def test_overlap_counts_test_pairs_with_a_side_in_training() -> None:
     test = [Pair("Satz 1", "other"), Pair("other", "sentence 2"), Pair("new", "new")]
-    assert Corpus(pairs(5), [], test, {}).overlap() == 2
+    assert Corpus(pairs(5), [], test, {}, {}).overlap() == 2
 
 
 def test_the_digest_hangs_on_every_split() -> None:
-    base = Corpus(pairs(3), pairs(2), pairs(1), {})
+    base = Corpus(pairs(3), pairs(2), pairs(1), {}, {})
     moved = [
-        Corpus(pairs(2), pairs(2), pairs(1), {}),
-        Corpus(pairs(3), pairs(1), pairs(1), {}),
-        Corpus(pairs(3), pairs(2), pairs(2), {}),
+        Corpus(pairs(2), pairs(2), pairs(1), {}, {}),
+        Corpus(pairs(3), pairs(1), pairs(1), {}, {}),
+        Corpus(pairs(3), pairs(2), pairs(2), {}, {}),
     ]
     digests = [corpus.digest() for corpus in [base, *moved]]
     assert len(set(digests)) == 4

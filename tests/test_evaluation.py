@@ -9,7 +9,7 @@ from seqtrans import evaluation
 from seqtrans.batches import IdPair, collate
 from seqtrans.corpus import Pair
 from seqtrans.decoding import load
-from seqtrans.evaluation import evaluate, perplexity, reference_loss
+from seqtrans.evaluation import evaluate, length_group, perplexity, reference_loss
 from tests.conftest import CPU, make_run, toy_pairs
 
 PAIRS = [Pair(*pair) for pair in toy_pairs()[:20]]
@@ -37,6 +37,14 @@ def test_the_hypotheses_are_the_translations_in_order(tmp_path: Path) -> None:
     result = evaluate(translator, PAIRS)
     assert result.hypotheses == translator.translate([pair.src for pair in PAIRS])
     assert result.perplexity == pytest.approx(2.718281828**result.loss)
+    assert sum(group.num_sentences for group in result.by_length.values()) == len(PAIRS)
+
+
+@pytest.mark.parametrize(
+    ("words", "group"), [(1, " 1-5"), (5, " 1-5"), (6, " 6-10"), (30, "21-30"), (31, "31+")]
+)
+def test_sentences_are_grouped_by_their_words(words: int, group: str) -> None:
+    assert length_group("Wort " * words) == group
 
 
 def test_a_huge_loss_has_an_infinite_perplexity() -> None:

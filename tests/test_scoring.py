@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from seqtrans.scoring import score
+from seqtrans.scoring import score, score_groups
 
 
 def test_bleu_by_hand() -> None:
@@ -27,3 +27,13 @@ def test_a_perfect_output_has_full_marks_and_signatures_say_what_was_measured() 
     assert "case:mixed" in scores.bleu_signature
     assert "tok:13a" in scores.bleu_signature
     assert "nc:6" in scores.chrf_signature
+
+
+def test_groups_are_scored_apart() -> None:
+    hypotheses, references = ["a b c d e", "x", "a b c d f"], ["a b c d e", "a b c d e", "a b c d e"]
+    groups = score_groups(["new", "old", "new"], hypotheses, references)
+    assert list(groups) == ["new", "old"]
+    assert [groups[label].num_sentences for label in groups] == [2, 1]
+    assert groups["new"].bleu == pytest.approx(score(hypotheses[::2], references[::2]).bleu)
+    assert groups["old"].bleu == 0
+    assert groups["new"].chrf == pytest.approx(score(hypotheses[::2], references[::2]).chrf)

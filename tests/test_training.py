@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ from seqtrans.decoding import load
 from seqtrans.errors import SeqtransError
 from seqtrans.events import Event, Progress, Started, Validated
 from seqtrans.loss import Loss, batch_loss
+from seqtrans.preparation import Prepared, prepare
+from seqtrans.scoring import score
 from seqtrans.training import train
 from tests.conftest import ignore, tiny_run_config
 
@@ -185,3 +189,35 @@ def test_bfloat16_trains_too(toy_folder: Path, tmp_path: Path) -> None:
         assert results.loss == pytest.approx(exact.loss, rel=0.01)
         weights = [Path(folder) / "model.safetensors" for folder in (results.folder, exact.folder)]
         assert weights[0].read_bytes() != weights[1].read_bytes()
+
+
+def test_a_budget_that_preparation_uses_up_is_refused(
+    toy_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*arguments: Any) -> Prepared:
+        time.sleep(0.7)
+        return prepare(*arguments)
+
+    monkeypatch.setattr(training, "prepare", slow)
+    with pytest.raises(SeqtransError, match=r"--minutes 0\.01: preparing the corpus took all of it"):
+        train(tiny_run_config("gru", toy_folder, steps=-1, minutes=0.01), tmp_path / "run", ignore)
+    assert not (tmp_path / "run").exists()
+
+
+def test_the_parts_of_a_test_set_are_scored_apart(toy_folder: Path, tmp_path: Path) -> None:
+    lines = (toy_folder / "test.de").read_text().splitlines()
+    labels = ["odd" if number % 3 else "even" for number in range(len(lines))]
+    (toy_folder / "test.part").write_text("".join(f"{label}\n" for label in labels))
+    results = train(tiny_run_config("gru", toy_folder), tmp_path / "run", ignore)
+    written = read(tmp_path / "run", "results.json")["by_part"]
+    assert {label: part["num_sentences"] for label, part in written.items()} == Counter(labels)
+    hypotheses, references = (
+        (tmp_path / "run" / name).read_text().splitlines() for name in ("test.hyp.en", "test.en")
+    )
+    odd = [i for i, label in enumerate(labels) if label == "odd"]
+    expected = score([hypotheses[i] for i in odd], [references[i] for i in odd])
+    assert (written["odd"]["bleu"], written["odd"]["chrf"]) == (expected.bleu, expected.chrf)
+    assert sum(group.num_sentences for group in results.by_length.values()) == len(lines)
+    (toy_folder / "test.part").write_text("odd\n")
+    with pytest.raises(SeqtransError, match=rf"test.part has 1 lines, the test set {len(lines)}"):
+        train(tiny_run_config("gru", toy_folder), tmp_path / "other", ignore)
