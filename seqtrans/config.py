@@ -69,6 +69,9 @@ class Config:
     num_encoder_layers: int = _setting(AUTO, "layers of the encoder", 1, 64)
     num_decoder_layers: int = _setting(AUTO, "layers of the decoder", 1, 64)
     tied: bool = _setting(True, "one embedding matrix for source, target and output")
+    embeddings: Literal["cooccurrence", "random"] = _setting(
+        "cooccurrence", "start: from pieces that share sentence pairs, or from nothing"
+    )
     dropout: float = _setting(AUTO, "share of activations dropped in training", 0.0, 0.9)
 
     minutes: float = _setting(AUTO, "budget in minutes, tokenizing and validation included", 0.01, 1e6)

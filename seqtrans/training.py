@@ -43,6 +43,7 @@ from seqtrans.errors import Interrupted, SeqtransError
 from seqtrans.evaluation import Evaluation, evaluate, perplexity
 from seqtrans.events import Event, Results, Sample, Started, Validated
 from seqtrans.gradients import Gradients
+from seqtrans.initialization import start_embeddings
 from seqtrans.interruption import Interruption
 from seqtrans.models.base import Seq2Seq
 from seqtrans.models.build import build_model, count_parameters
@@ -121,7 +122,7 @@ def resume(
         state = unpack_state(folder.read(STATE), str(folder.path / STATE))
         prepared = prepare(config, Tokenizer(folder.read(TOKENIZER), str(folder.path / TOKENIZER)))
         device = choose_device(config.device)
-        training = _Training(prepared, folder, device, report, interruption, started)
+        training = _Training(prepared, folder, device, report, interruption, started, is_new=False)
         training.restore(state)
         return training.run()
 
@@ -167,7 +168,7 @@ class _Training:
 
     def __init__(
         self, prepared: Prepared, folder: RunFolder, device: torch.device, report: Report,
-        interruption: Interruption, started: float,
+        interruption: Interruption, started: float, is_new: bool = True,
     ) -> None:  # fmt: skip
         self.config, self.corpus, self.tokenizer, self.pairs, self.facts = prepared
         self.data_hash = self.corpus.digest()
@@ -175,7 +176,10 @@ class _Training:
         self.started = self.saved = started
         keep_freed_memory()
         torch.manual_seed(self.config.seed)
-        self.model: Seq2Seq[Any] = build_model(self.config).to(device)
+        model = build_model(self.config)
+        if self.config.embeddings == "cooccurrence" and is_new:
+            start_embeddings(*model.embedding_weights(), self.pairs, self.config.seed)
+        self.model: Seq2Seq[Any] = model.to(device)
         self.optimizer = torch.optim.AdamW(
             self.model.parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=0.0, fused=device.type != "mps"
         )

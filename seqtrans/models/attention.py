@@ -101,6 +101,9 @@ class AttentionModel(Seq2Seq[AttentionState]):
             self.output.weight = self.tgt_embedding.pieces.weight
         self.dropout = Dropout(config.dropout)
 
+    def embedding_weights(self) -> tuple[Tensor, Tensor]:
+        return self.src_embedding.pieces.weight, self.tgt_embedding.pieces.weight
+
     def encode(self, src: Tensor, src_mask: Tensor) -> AttentionState:
         embedded = self.dropout(self.src_embedding(src))  # (B, S, E)
         states, final = self.encoder(embedded, src_mask)  # (B, S, H), (B, H)

@@ -27,6 +27,10 @@ class Seq2Seq(nn.Module, ABC, Generic[State]):
     """From readouts (..., E) to logits (..., V)."""
 
     @abstractmethod
+    def embedding_weights(self) -> tuple[Tensor, Tensor]:
+        """Return the embeddings (V, E) of source and target pieces: the same tensor twice when tied."""
+
+    @abstractmethod
     def encode(self, src: Tensor, src_mask: Tensor) -> State:
         """Read the source and return the state before the first target piece.
 

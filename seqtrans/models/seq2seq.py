@@ -44,6 +44,9 @@ class FixedVectorModel(Seq2Seq[FixedState]):
             self.output.weight = self.tgt_embedding.pieces.weight
         self.dropout = Dropout(config.dropout)
 
+    def embedding_weights(self) -> tuple[Tensor, Tensor]:
+        return self.src_embedding.pieces.weight, self.tgt_embedding.pieces.weight
+
     def encode(self, src: Tensor, src_mask: Tensor) -> FixedState:
         embedded = self.dropout(self.src_embedding(src))  # (B, S, E)
         _, context = self.encoder(embedded, src_mask)  # (B, H)

@@ -226,6 +226,9 @@ class Transformer(Seq2Seq[TransformerState]):
         if config.tied:
             self.output.weight = self.tgt_embedding.weight
 
+    def embedding_weights(self) -> tuple[Tensor, Tensor]:
+        return self.src_embedding.weight, self.tgt_embedding.weight
+
     def embed(self, embedding: nn.Embedding, ids: Tensor, first_position: int = 0) -> Tensor:
         """Return piece and position together (B, T, D) [3.4, 3.5]."""
         positions = torch.arange(first_position, first_position + ids.size(1), device=ids.device)
