@@ -25,6 +25,7 @@ from seqtrans.errors import Interrupted, SeqtransError
 if TYPE_CHECKING:
     from seqtrans.decoding import Translator
     from seqtrans.events import Results
+    from seqtrans.scoring import GroupScore
 
 LINES_AT_ONCE = 1000
 MAX_LINE = 2**18
@@ -222,8 +223,9 @@ def evaluate(
     pairs = scorable(read_files(*files), "test")
     check_direction(pairs, suffixes, f"{files[0]} and {files[1]}", "--src and --ref the other way round")
     result = evaluate_pairs(translator, pairs)
-    values = {"sentences": len(pairs), "loss": result.loss, "perplexity": result.perplexity}
+    values: dict[str, Any] = {"sentences": len(pairs), "loss": result.loss, "perplexity": result.perplexity}
     values |= {"num_truncated": result.num_truncated, **result.scores._asdict()}
+    values["by_length"] = {label: dataclasses.asdict(group) for label, group in result.by_length.items()}
     if as_json:
         typer.echo(json.dumps(values, indent=2))
         return
@@ -234,6 +236,7 @@ def evaluate(
     typer.echo(
         f"  brevity    {scores.brevity_penalty:.3f} (output has {scores.length_ratio:.3f} of the words)"
     )
+    _print_groups(result.by_length, " words")
     typer.echo(f"chrF         {scores.chrf:.2f}  ({scores.chrf_signature})")
     typer.echo(f"loss         {result.loss:.3f} nats per piece of the references")
     typer.echo(f"perplexity   {result.perplexity:.2f}")
@@ -276,6 +279,14 @@ def _print_results(results: "Results") -> None:
         f"test       BLEU {results.bleu:.2f}  chrF {results.chrf:.2f}  loss {results.loss:.3f}  ", nl=False
     )
     typer.echo(f"perplexity {results.perplexity:.2f}")
+    _print_groups(results.by_part)
+    _print_groups(results.by_length, " words")
     typer.echo(f"signature  {results.bleu_signature}")
     typer.echo(f"run        {results.folder} ({results.seconds:.0f} seconds, {results.steps} steps)")
     typer.echo(f"translate  seqtrans translate --run {shlex.quote(results.folder)} TEXT")
+
+
+def _print_groups(groups: "dict[str, GroupScore]", unit: str = "") -> None:
+    """Print the score of each part of a test set."""
+    for label, group in groups.items():
+        typer.echo(f"  {label + unit:12} BLEU {group.bleu:5.2f}  ({group.num_sentences} sentences)")
