@@ -94,7 +94,7 @@ class Translator:
         translated: list[list[int]] = [[] for _ in parts]
         num_truncated = 0
         groups = _by_length([ids for _, ids in parts])
-        tasks = [partial(self._decode, [parts[i][1] for i in group]) for group in groups]
+        tasks = [partial(self.decode_pieces, [parts[i][1] for i in group]) for group in groups]
         decoded = run_side_by_side(tasks, num_workers_for(self.device))
         for group, (outputs, count) in zip(groups, decoded, strict=True):
             num_truncated += count
@@ -105,7 +105,8 @@ class Translator:
             joined[index] += ids
         return Translation(self.tokenizer.decode(joined), num_truncated)
 
-    def _decode(self, lines: list[list[int]]) -> tuple[list[list[int]], int]:
+    def decode_pieces(self, lines: list[list[int]]) -> tuple[list[list[int]], int]:
+        """Decode one batch of source ids: the target ids, and how many ran into the length limit."""
         return greedy(self.model, *source_tensors(lines, self.device))
 
 

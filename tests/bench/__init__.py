@@ -1,1 +1,1 @@
-"""Benchmarks: `make bench`. Ratios side by side in one run, medians of repeated measurements."""
+"""Benchmarks: `make bench`. Everything is measured side by side in one run, repeated, with its ratios."""

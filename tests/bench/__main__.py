@@ -1,80 +1,91 @@
-"""Measure each backbone on the corpus that ships: pieces a second in training, sentences in translation."""
+"""`make bench`: the list of measurements, each against what it should be compared with."""
 
-import statistics
+import argparse
+import datetime
+import importlib.metadata
+import json
+import os
+import platform
+import tempfile
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import torch
 
-from seqtrans.batches import collate, plan_batches
-from seqtrans.checkpoint import Run
-from seqtrans.config import RECURRENT, Config
-from seqtrans.decoding import Translator
-from seqtrans.devices import keep_freed_memory
-from seqtrans.loss import batch_loss
-from seqtrans.models.build import build_model, count_parameters
-from seqtrans.preparation import prepare
+from seqtrans.checkpoint import load_run
+from seqtrans.devices import choose_precision, keep_freed_memory
+from tests.bench import decoding, parts, products, training, waiting
+from tests.bench.measure import Table
+from tests.bench.workload import CPU, Workload
 
-NUM_BATCHES, NUM_ROUNDS = 20, 3
-CPU = torch.device("cpu")
+
+def measurements(workload: Workload, folder: Path | None) -> Iterator[Table]:
+    """Make all measurements one after the other; `folder` is a run to translate with, else one is trained."""
+    yield from training.tables(workload)
+    yield from products.tables(workload)
+    yield from parts.tables(workload)
+    with tempfile.TemporaryDirectory() as temporary:
+        run = load_run(folder, CPU) if folder else workload.train(Path(temporary) / "run")
+    yield from waiting.tables(workload, run)
+    yield from decoding.tables(workload, run)
 
 
 def main() -> None:
-    """Print one line for each backbone, the rounds of all three taken in turn."""
+    """Print the machine, then each table as it is ready; write all of it as JSON where that is wanted."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--data", default="", help="corpus folder [default: the corpus that ships]")
+    parser.add_argument("--run", type=Path, help="run to translate with [default: one is trained, 2 minutes]")
+    parser.add_argument("--json", type=Path, help="file for the record, every round in it")
+    parser.add_argument("--quick", action="store_true", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    started = time.perf_counter()
     keep_freed_memory()
-    names = (*RECURRENT, "transformer")
-    contenders = {name: Contender(name) for name in names}
-    for _ in range(NUM_ROUNDS):
-        for contender in contenders.values():
-            contender.train()
-            contender.translate()
-    base = statistics.median(contenders["transformer"].training)
-    print(f"{'backbone':12} {'parameters':>10} {'pieces/s':>9} {'ratio':>6} {'sentences/s':>12}")
-    for name, contender in contenders.items():
-        speed = statistics.median(contender.training)
-        sentences = statistics.median(contender.translation)
-        print(f"{name:12} {contender.parameters:10,} {speed:9,.0f} {speed / base:6.2f} {sentences:12,.0f}")
+    record: dict[str, object] = {"date": datetime.date.today().isoformat(), **machine(), **versions()}
+    for name, value in record.items():
+        print(f"{name:12} {value}")
+    print(flush=True)
+    workload = Workload(arguments.data, arguments.quick)
+    tables = []
+    for table in measurements(workload, arguments.run):
+        print(table, flush=True)
+        tables.append(table.as_dict())
+    seconds = time.perf_counter() - started
+    print(f"{seconds:.0f} seconds")
+    if arguments.json:
+        record |= {"data": arguments.data, "seconds": seconds, "tables": tables}
+        arguments.json.write_text(json.dumps(record, indent=2) + "\n")
 
 
-class Contender:
-    """A backbone with its measurements so far."""
+def machine() -> dict[str, object]:
+    """Return what the figures depend on."""
+    names = [line.split(":")[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")]
+    return {
+        "processor": names[0] if names else platform.processor() or platform.machine(),
+        "cores": os.cpu_count(),
+        "threads": torch.get_num_threads(),
+        "bfloat16": choose_precision("auto", CPU) == torch.bfloat16,
+        "system": platform.platform(),
+    }
 
-    def __init__(self, backbone: str) -> None:
-        config = Config.from_json(f'{{"backbone": "{backbone}"}}', "bench")
-        self.config, self.corpus, tokenizer, self.pairs, _ = prepare(config)
-        torch.manual_seed(1)
-        self.model = build_model(self.config)
-        self.parameters = count_parameters(self.model)
-        self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=1e-3, fused=True)
-        self.translator = Translator(Run(self.config, tokenizer, self.model, CPU))
-        self.training: list[float] = []
-        self.translation: list[float] = []
 
-    def train(self) -> None:
-        """Make a few updates, the first of them unmeasured."""
-        self.model.train()
-        plan = plan_batches(self.pairs, self.config.batch_pieces, "bench")[: NUM_BATCHES + 1]
-        pieces, started = 0, 0.0
-        for number, members in enumerate(plan):
-            if number == 1:
-                started = time.perf_counter()
-            batch = collate([self.pairs[i] for i in members], CPU)
-            loss = batch_loss(self.model, batch, 0.1)
-            self.optimizer.zero_grad()
-            (loss.smoothed / loss.num_pieces).backward()
-            torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-            self.optimizer.step()
-            pieces += batch.num_pieces if number else 0
-        self.training.append(pieces / (time.perf_counter() - started))
+def versions() -> dict[str, str]:
+    """Return the versions of Python, this program and those it is compared with (JoeyNMT has its own)."""
+    installed = {}
+    for package in ("seqtrans", "torch", "sentencepiece", "ctranslate2"):
+        try:
+            installed[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            installed[package] = "not installed"
+    return {"python": platform.python_version()} | installed
 
-    def translate(self) -> None:
-        """Translate the test set."""
-        self.model.eval()
-        texts = [pair.src for pair in self.corpus.test]
-        started = time.perf_counter()
-        self.translator.translate(texts)
-        self.translation.append(len(texts) / (time.perf_counter() - started))
+
+def _lines(path: str) -> list[str]:
+    try:
+        return Path(path).read_text().splitlines()
+    except OSError:
+        return []
 
 
 if __name__ == "__main__":
-    print(f"torch {torch.__version__}, {torch.get_num_threads()} threads")
     main()

@@ -1,0 +1,52 @@
+"""Training steps of this program, as `training.py` makes them; as a program: in a process of its own."""
+
+import json
+import sys
+import time
+
+import torch
+
+from seqtrans.batches import IdPair
+from seqtrans.config import Config
+from seqtrans.gradients import Gradients
+from seqtrans.models.build import build_model
+from tests.bench.workload import CPU, Workload, num_pieces
+
+
+class Steps:
+    """A fresh model in training."""
+
+    def __init__(self, config: Config, batches: list[list[IdPair]]) -> None:
+        torch.manual_seed(1)
+        self.config, self.batches = config, batches
+        self.model = build_model(config)
+        self.gradients = Gradients(self.model, config, CPU)
+        self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=1e-4, betas=(0.9, 0.98), fused=True)
+
+    def round(self) -> float:
+        """Make one update for each batch; return the seconds."""
+        started = time.perf_counter()
+        for number, batch in enumerate(self.batches):
+            self.gradients.compute(batch, number)
+            torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip_norm)
+            self.optimizer.step()
+        return time.perf_counter() - started
+
+    def pieces_per_second(self) -> float:
+        return num_pieces(self.batches) / self.round()
+
+
+def serve() -> None:
+    """Be a `Child`: the job is the workload and the backbone."""
+    started = time.perf_counter()
+    job = json.loads(input())
+    workload = Workload(job["data"], job["quick"])
+    config = workload.complete(workload.config(job["backbone"]))
+    steps = Steps(config, workload.batches(config))
+    print(time.perf_counter() - started, flush=True)
+    for _ in sys.stdin:
+        print(steps.round(), flush=True)
+
+
+if __name__ == "__main__":
+    serve()

@@ -1,0 +1,53 @@
+"""Pieces a second in training, against JoeyNMT: the same sizes, the same batches, the same precision."""
+
+import dataclasses
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import torch
+
+from seqtrans.config import Config
+from seqtrans.devices import choose_precision
+from tests.bench.child import Child
+from tests.bench.measure import Contender, Table, absent, side_by_side
+from tests.bench.steps import Steps
+from tests.bench.workload import CPU, Workload, num_pieces
+
+PEER = "JoeyNMT"
+TITLES = {"transformer": "Transformer", "attention": "GRU with attention"}
+
+
+def precisions() -> list[str]:
+    """Return the formats of products that the processor has: bfloat16 only where it is quick."""
+    native = choose_precision("auto", CPU) == torch.bfloat16
+    return ["bfloat16", "float32"] if native else ["float32"]
+
+
+def tables(workload: Workload) -> Iterator[Table]:
+    """Measure each backbone that both have, in each precision."""
+    for backbone, title in TITLES.items():
+        for precision in precisions():
+            config = workload.complete(workload.config(backbone, precision=precision))
+            batches = workload.batches(config)
+            ours = Steps(config, batches)
+            with ExitStack() as stack:
+                contenders = [Contender("seqtrans", ours.pieces_per_second), joey(config, ours, stack)]
+                name = f"Training a {title}, {precision}"
+                yield side_by_side(name, "pieces/s", PEER, contenders, workload.num_rounds)
+
+
+def joey(config: Config, ours: Steps, stack: ExitStack) -> Contender:
+    """Start JoeyNMT where the environment names a Python that has it."""
+    python = os.environ.get("JOEYNMT_PYTHON")
+    if not python:
+        return absent(PEER, "JOEYNMT_PYTHON does not name a Python that has it")
+    job = {
+        "config": dataclasses.asdict(config),
+        "batches": ours.batches,
+        "bfloat16": config.precision == "bfloat16",
+        "num_threads": torch.get_num_threads(),
+    }
+    child = stack.enter_context(Child([python, str(Path(__file__).with_name("joey.py"))], job))
+    return Contender(PEER, lambda: num_pieces(ours.batches) / child.round())
