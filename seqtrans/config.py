@@ -88,7 +88,7 @@ class Config:
     teacher_forcing: float = _setting(
         1.0, "share of steps that see the reference's last piece (gru, attention)", 0.0, 1.0
     )
-    num_validations: int = _setting(10, "validations, evenly spread over the budget", 1, 100_000)
+    num_validations: int = _setting(AUTO, "validations, evenly spread over the budget", 1, 100_000)
     checkpoint_minutes: float = _setting(1.0, "time between two checkpoints to resume from", 0.0, 1e6)
     patience: int = _setting(AUTO, "stop after this many validations without improvement", 1, 100_000)
 

@@ -22,7 +22,7 @@ from seqtrans.models.dropout import own_random_numbers, random_numbers
 from seqtrans.sidebyside import num_workers_for, run_side_by_side
 from seqtrans.tokenizer import PAD_ID
 
-SHARE_PIECES = 1024
+SHARE_PIECES = 512
 """A share smaller than this costs more in overhead than another worker saves."""
 
 

@@ -55,7 +55,7 @@ def prepare(config: Config, tokenizer: Tokenizer | None = None) -> Prepared:
     training fail or meaningless.
     """
     corpus = load_corpus(config)
-    config = recipe.complete(config)
+    config = recipe.complete(config, corpus.train)
     if tokenizer is None:
         texts = [side for pair in corpus.train for side in pair]
         exact = config.vocab_size != AUTO

@@ -1,7 +1,8 @@
 """What the program chooses when the user leaves a setting to it: sizes, rates, the budget.
 
-Every rule reads only the corpus and the other settings, and stands here, so that a run's choices can be
-looked up in one place. The completed config has no `AUTO` left that the run reads.
+Every rule reads only the size of the corpus and the other settings, and stands here, so that a run's
+choices can be looked up in one place. The completed config has no `AUTO` left that the run reads. The
+rules were found on validation sets, by the trials that the README lists.
 """
 
 import math
@@ -11,22 +12,59 @@ from seqtrans.config import AUTO, RECURRENT, Config
 from seqtrans.corpus import Pair
 
 DEFAULT_MINUTES = 5.0
+PIECES_PER_MINUTE = 1_000_000
+"""What two cores of a laptop train on, source and target together, roughly."""
+PIECES_PER_WORD = 1.3
 
 
-def complete(config: Config) -> Config:
+def complete(config: Config, train: list[Pair]) -> Config:
     """Return the config with all settings chosen but `vocab_size`, which the tokenizer's training sets."""
-    chosen: dict[str, Any] = {"dropout": 0.1, "patience": 5, "warmup_steps": 300, "batch_pieces": 2048}
+    if config.minutes == config.epochs == config.steps == AUTO:
+        config = config.with_changes(minutes=DEFAULT_MINUTES)
+    corpus = PIECES_PER_WORD * num_words(train)
+    budget = budget_pieces(config, corpus)
+    batch = config.batch_pieces if config.batch_pieces != AUTO else batch_pieces_for(budget, corpus)
+    chosen: dict[str, Any] = {
+        "batch_pieces": batch,
+        "warmup_steps": 200,
+        "patience": 5,
+        "dropout": dropout_for(budget / corpus),
+        "num_validations": 10 if config.minutes == AUTO else max(4, min(10, round(config.minutes) + 2)),
+    }
     if config.backbone in RECURRENT:
         chosen |= {"embed_size": 256, "hidden_size": 512, "learning_rate": 2e-3}
-        chosen |= {"num_encoder_layers": 1, "num_decoder_layers": 1, "dropout": 0.3}
+        chosen |= {"num_encoder_layers": 1, "num_decoder_layers": 1, "dropout": chosen["dropout"] + 0.1}
     else:
-        chosen |= {"d_model": 128, "d_ff": 512, "num_heads": 4, "learning_rate": 3e-3}
+        chosen |= {"d_model": 128, "d_ff": 512, "num_heads": 4}
         chosen |= {"num_encoder_layers": 3, "num_decoder_layers": 3}
-    if config.minutes == config.epochs == config.steps == AUTO:
-        chosen["minutes"] = DEFAULT_MINUTES
+        chosen["learning_rate"] = 3e-3 * math.sqrt(max(1.0, min(2.0, batch / 2048)))
     return config.with_changes(
         **{name: value for name, value in chosen.items() if getattr(config, name) == AUTO}
     )
+
+
+def budget_pieces(config: Config, corpus: float) -> float:
+    """Estimate how many pieces the budget will train on; `corpus` is the number of pieces in an epoch."""
+    if config.minutes != AUTO:
+        return PIECES_PER_MINUTE * config.minutes
+    if config.epochs != AUTO:
+        return corpus * config.epochs
+    return config.steps * (config.batch_pieces if config.batch_pieces != AUTO else 2048.0)
+
+
+def batch_pieces_for(budget: float, corpus: float) -> int:
+    """Return the power of two that makes about 2,500 updates of the budget.
+
+    Fewer updates than that leave a model half taught, more gain less than large batches save. An epoch
+    has 30 batches at least, so that a small corpus is well mixed.
+    """
+    wanted = min(budget / 2500, corpus / 30)
+    return int(2 ** max(9, min(13, round(math.log2(wanted)))))
+
+
+def dropout_for(passes: float) -> float:
+    """Return the dropout for so many passes over the corpus: what is seen rarely is not learned by heart."""
+    return round(min(0.3, max(0.0, 0.05 * math.log2(passes / 4))), 3)
 
 
 def vocab_size_for(train: list[Pair]) -> int:
@@ -35,5 +73,9 @@ def vocab_size_for(train: list[Pair]) -> int:
     Six times the root gives the 5,000 pieces that suit Multi30k's 29,000 pairs; larger vocabularies than
     8,000 cost more time in the output layer than they bring. A multiple of 8, which matrix products like.
     """
-    num_words = sum(len(side.split()) for pair in train for side in pair)
-    return min(8000, max(200, 8 * round(6 / 8 * math.sqrt(num_words))))
+    return min(8000, max(200, 8 * round(6 / 8 * math.sqrt(num_words(train)))))
+
+
+def num_words(train: list[Pair]) -> int:
+    """Count the words of both sides, by white space."""
+    return sum(len(side.split()) for pair in train for side in pair)

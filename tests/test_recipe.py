@@ -1,0 +1,57 @@
+"""What the program chooses by itself."""
+
+import itertools
+from typing import Any
+
+import pytest
+
+from seqtrans.config import AUTO, Config
+from seqtrans.corpus import Pair
+from seqtrans.recipe import batch_pieces_for, complete, dropout_for, vocab_size_for
+
+TRAIN = [Pair("ein Satz mit fünf Wörtern", "a sentence of five words")] * 25_000
+
+
+@pytest.mark.parametrize("backbone", ["gru", "attention", "transformer"])
+@pytest.mark.parametrize("budget", [{}, {"minutes": 0.5}, {"minutes": 600.0}, {"epochs": 3}, {"steps": 7}])
+@pytest.mark.parametrize("num_pairs", [20, 25_000])
+def test_nothing_that_the_backbone_reads_is_left_open(
+    backbone: str, budget: dict[str, Any], num_pairs: int
+) -> None:
+    config = complete(Config(**{"backbone": backbone, **budget}), TRAIN[:num_pairs])
+    left = {name for name, value in vars(config).items() if value == AUTO and name != "vocab_size"}
+    other = {"d_model", "d_ff", "num_heads"} if backbone != "transformer" else {"embed_size", "hidden_size"}
+    assert left - {"minutes", "epochs", "steps"} == other
+    assert len(left & {"minutes", "epochs", "steps"}) == 2
+
+
+def test_what_the_user_sets_stays() -> None:
+    given: dict[str, Any] = {"dropout": 0.0, "batch_pieces": 77, "num_validations": 3, "d_model": 64}
+    config = complete(Config(**given), TRAIN)
+    assert {name: getattr(config, name) for name in given} == given
+
+
+def test_a_longer_budget_has_larger_batches_and_more_dropout() -> None:
+    configs = [complete(Config(minutes=minutes), TRAIN) for minutes in (1, 3, 10, 30, 100)]
+    for shorter, longer in itertools.pairwise(configs):
+        assert shorter.batch_pieces <= longer.batch_pieces
+        assert shorter.dropout <= longer.dropout
+        assert shorter.num_validations <= longer.num_validations
+    assert [configs[i].batch_pieces for i in (1, 2)] == [1024, 4096]
+
+
+def test_small_corpora_have_small_batches() -> None:
+    assert batch_pieces_for(budget=1e7, corpus=30_000) == 1024
+    assert batch_pieces_for(budget=1e7, corpus=100) == 512
+    assert batch_pieces_for(budget=1e9, corpus=1e8) == 8192
+
+
+@pytest.mark.parametrize(("passes", "dropout"), [(0.1, 0.0), (4, 0.0), (8, 0.05), (16, 0.1), (1e6, 0.3)])
+def test_dropout_grows_with_the_passes(passes: float, dropout: float) -> None:
+    assert dropout_for(passes) == pytest.approx(dropout)
+
+
+def test_the_vocabulary_grows_with_the_square_root_of_the_corpus() -> None:
+    assert vocab_size_for(TRAIN) == 3000
+    assert vocab_size_for(TRAIN[:100]) == 200
+    assert vocab_size_for(TRAIN * 100) == 8000
