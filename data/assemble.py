@@ -155,12 +155,12 @@ def _without_doubles(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def files(splits: dict[str, list[Entry]]) -> dict[str, str]:
-    """Return the text of each file, by name; `.part` says of each line where it comes from."""
+    """Return the text of each file, by name; `.parts` says of each line where it comes from."""
     texts = {}
     for name, entries in splits.items():
         texts[f"{name}.de"] = "".join(f"{entry.german}\n" for entry in entries)
         texts[f"{name}.en"] = "".join(f"{entry.english}\n" for entry in entries)
-    texts["test.part"] = "".join(f"{entry.part}\n" for entry in splits["test"])
+    texts["test.parts"] = "".join(f"{entry.part}\n" for entry in splits["test"])
     return texts
 
 

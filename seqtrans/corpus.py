@@ -100,7 +100,7 @@ def _read_corpus(config: Config) -> Corpus:
     if config.test and test is None:
         raise SeqtransError(f"{folder}: no test set {config.test}.{suffixes[0]} and .{suffixes[1]}")
     corpus = split(train, _read_named(folder, VALID_NAMES, suffixes), test, config.seed)
-    return corpus._replace(parts=_read_parts(folder / f"{test_names[0]}.part", test)) if test else corpus
+    return corpus._replace(parts=_read_parts(folder / f"{test_names[0]}.parts", test)) if test else corpus
 
 
 def shipped_folder() -> Path:

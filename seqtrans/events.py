@@ -78,7 +78,7 @@ class Results:
     by_length: dict[str, GroupScore]
     """The test set by the number of words in the source sentence."""
     by_part: dict[str, GroupScore]
-    """The test set by the labels of its file `.part`, where it has one."""
+    """The test set by the labels of its file `.parts`, where it has one."""
     num_truncated: int
     parameters: int
     seconds: float

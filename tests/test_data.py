@@ -59,7 +59,7 @@ def test_counts(splits: dict[str, list[Entry]]) -> None:
     for name in ("valid", "test"):
         assert len(splits[name]) == 1000
         assert Counter(entry.part for entry in splits[name]) == {"handwritten": 200, "generated": 800}
-    assert Counter(read("test.part")) == {"handwritten": 200, "generated": 800}
+    assert Counter(read("test.parts")) == {"handwritten": 200, "generated": 800}
     assert len(read_handwritten()) >= 4000
     forms = {word for line in read("train.de") for word in re.findall(r"\w+", line)}
     assert len(forms) >= 2500

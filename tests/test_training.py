@@ -207,7 +207,7 @@ def test_a_budget_that_preparation_uses_up_is_refused(
 def test_the_parts_of_a_test_set_are_scored_apart(toy_folder: Path, tmp_path: Path) -> None:
     lines = (toy_folder / "test.de").read_text().splitlines()
     labels = ["odd" if number % 3 else "even" for number in range(len(lines))]
-    (toy_folder / "test.part").write_text("".join(f"{label}\n" for label in labels))
+    (toy_folder / "test.parts").write_text("".join(f"{label}\n" for label in labels))
     results = train(tiny_run_config("gru", toy_folder), tmp_path / "run", ignore)
     written = read(tmp_path / "run", "results.json")["by_part"]
     assert {label: part["num_sentences"] for label, part in written.items()} == Counter(labels)
@@ -218,6 +218,6 @@ def test_the_parts_of_a_test_set_are_scored_apart(toy_folder: Path, tmp_path: Pa
     expected = score([hypotheses[i] for i in odd], [references[i] for i in odd])
     assert (written["odd"]["bleu"], written["odd"]["chrf"]) == (expected.bleu, expected.chrf)
     assert sum(group.num_sentences for group in results.by_length.values()) == len(lines)
-    (toy_folder / "test.part").write_text("odd\n")
-    with pytest.raises(SeqtransError, match=rf"test.part has 1 lines, the test set {len(lines)}"):
+    (toy_folder / "test.parts").write_text("odd\n")
+    with pytest.raises(SeqtransError, match=rf"test.parts has 1 lines, the test set {len(lines)}"):
         train(tiny_run_config("gru", toy_folder), tmp_path / "other", ignore)
