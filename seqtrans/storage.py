@@ -122,7 +122,7 @@ class RunFolder:
             raise SeqtransError(f"{path}: damaged; the run cannot be trusted") from None
 
     def _beside(self, name: str) -> Path:
-        return self.path / f".{name}.parts"
+        return self.path / f".{name}.part"
 
     def _write_manifest(self, checksums: Mapping[str, list[str]]) -> None:
         write_whole(self.path / MANIFEST, (json.dumps(checksums, indent=2) + "\n").encode())
@@ -142,7 +142,7 @@ def read_file(path: Path) -> bytes:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file beside its place, flush it, move it there: all of it or nothing. Raises `OSError`."""
-    beside = path.with_name(f".{path.name}.parts")
+    beside = path.with_name(f".{path.name}.part")
     _write_flushed(beside, data)
     beside.replace(path)
 
