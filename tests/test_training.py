@@ -52,7 +52,7 @@ def test_a_run_folder_holds_what_the_readme_says(toy_folder: Path, tmp_path: Pat
     assert set(f"{expected} steps epochs seed versions data_hash".split()) <= set(values)
     assert values["bleu"] == results.bleu
     assert (values["steps"], values["seed"], len(values["data_hash"])) == (6, 1, 64)
-    assert values["versions"]["torch"] == torch.__version__
+    assert values["versions"]["torch"].split("+")[0] == torch.__version__.split("+")[0]
     lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
     assert [line["kind"] for line in lines] == ["valid", "valid"]
     assert (run / "test.de").read_bytes() == (toy_folder / "test.de").read_bytes()

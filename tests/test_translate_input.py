@@ -140,7 +140,7 @@ def test_text_is_utf_8_whatever_the_locale(transformer: Path, encoding: str) -> 
         def translate(self, texts: list[str]) -> list[str]:
             return texts
 
-    with patch("seqtrans.decoding.load", lambda run, device: Echo()):
+    with patch("seqtrans.engines.load_with", lambda engine, run, device: Echo()):
         outcome = command("translate", "--run", transformer, stdin="fünf 漢\n".encode(), encoding=encoding)
     assert outcome == (0, "fünf 漢\n", "")
 
