@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
+from typer.exceptions import TyperException
 
 from seqtrans.config import AUTO, Config, Device, field_types
 from seqtrans.corpus import check_direction, decode_line, read_files, scorable
@@ -33,7 +34,6 @@ MAX_LINE = 2**18
 
 app = typer.Typer(
     help="Train small translation models and see how they work.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -41,13 +41,18 @@ app = typer.Typer(
 
 
 def main() -> None:
-    """Run the command line; what a user can mend is one line on stderr and exit status 1.
+    """Run the command line; what a user can mend is one line on stderr and exit status 1 or 2.
 
     A run that was stopped by a signal exits as the shell expects it: 128 + its number.
     """
     _open_streams()
     try:
-        app()
+        sys.exit(app(sys.argv[1:] or ["--help"], prog_name="seqtrans", standalone_mode=False))
+    except TyperException as error:  # the command line itself is wrong
+        context = getattr(error, "ctx", None)
+        _fail(f"{error.format_message()}; see {context.command_path if context else 'seqtrans'} --help", 2)
+    except typer.Abort:
+        _fail("stopped", 130)
     except SeqtransError as error:
         _fail(str(error), 1)
     except Interrupted as stop:

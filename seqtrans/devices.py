@@ -1,6 +1,8 @@
 """Where to compute and in which number format; and the one setting that a CPU needs to be fast."""
 
 import ctypes
+import math
+import os
 import sys
 
 import torch
@@ -57,3 +59,11 @@ def keep_freed_memory() -> None:
     mallopt(mmap_max, 0)
     mallopt(trim_threshold, 2**31 - 1)
     mallopt(top_pad, 2**26)
+
+
+def memory_bytes() -> float:
+    """Return the size of the machine's memory, infinity where it cannot be asked."""
+    try:
+        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    except (AttributeError, OSError, ValueError):
+        return math.inf

@@ -38,7 +38,7 @@ from seqtrans.checkpoint import (
 from seqtrans.config import Config
 from seqtrans.corpus import Pair
 from seqtrans.decoding import Translator
-from seqtrans.devices import choose_device, keep_freed_memory
+from seqtrans.devices import choose_device, keep_freed_memory, memory_bytes
 from seqtrans.errors import Interrupted, SeqtransError
 from seqtrans.evaluation import Evaluation, evaluate, perplexity
 from seqtrans.events import Event, Results, Sample, Started, Validated
@@ -53,6 +53,7 @@ from seqtrans.scoring import GroupScore, score_groups
 from seqtrans.storage import RunFolder
 from seqtrans.tokenizer import Tokenizer
 
+BYTES_PER_PARAMETER = 16
 HYPOTHESES = "test.hyp"
 LOG_STEPS = 20
 NUM_SAMPLES = 3
@@ -95,6 +96,7 @@ def train(config: Config, out: str | Path | None = None, report: Report = lambda
     with Interruption() as interruption:
         prepared = prepare(config)
         _refuse_spent(prepared.config, time.perf_counter() - started)
+        _refuse_huge(prepared.config)
         folder.make()
         with folder.lock():
             _refuse_existing(folder)
@@ -160,6 +162,17 @@ def _refuse_spent(config: Config, seconds: float) -> None:
         raise SeqtransError(
             f"--minutes {config.minutes:g}: preparing the corpus took all of it ({seconds:.1f} seconds); "
             "give more minutes, or count in --steps"
+        )
+
+
+def _refuse_huge(config: Config) -> None:
+    """Raise `SeqtransError` when weights, gradient and both moments alone are more than the memory."""
+    with torch.device("meta"):
+        num_bytes = BYTES_PER_PARAMETER * count_parameters(build_model(config))
+    if num_bytes > memory_bytes():
+        raise SeqtransError(
+            f"the model needs {num_bytes / 2**30:,.0f} GiB to be trained, more than there is; "
+            "give a smaller width, or fewer layers or pieces"
         )
 
 

@@ -39,9 +39,9 @@ def command(*arguments: str | Path, stdin: bytes = b"", encoding: str = "utf-8")
     return Outcome(status or 0, *(stream.getvalue().decode() for stream in raw))
 
 
-def refused(outcome: Outcome, *fragments: str) -> None:
+def refused(outcome: Outcome, *fragments: str, statuses: tuple[int, ...] = (1,)) -> None:
     """Assert that a command has failed with nothing but one line on stderr, which has these parts."""
-    assert outcome.status == 1, outcome
+    assert outcome.status in statuses, outcome
     assert outcome.out == ""
     assert outcome.err.startswith("seqtrans: "), outcome.err
     assert outcome.err.count("\n") == 1, outcome.err

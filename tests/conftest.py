@@ -3,6 +3,7 @@
 All sizes differ (and no two share a factor that matters), so that a swapped axis cannot pass.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -146,3 +147,16 @@ def make_run(path: Path, kind: str = "transformer", **changes: Any) -> Path:
         }
     )
     return path
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder to work in, beside one with a file that no run may read, change or replace."""
+    (tmp_path / "here").mkdir()
+    secret = write_lines(tmp_path / "secret", ["mine"])
+    monkeypatch.chdir(tmp_path / "here")
+    yield tmp_path / "here"
+    assert secret.read_bytes() == b"mine\n"
+    assert not secret.is_symlink()
+    assert {path.name for path in tmp_path.iterdir()} <= {"here", "secret", "run", "toy"}
+    assert not list((tmp_path / "here").iterdir())  # nothing executed, no folder made

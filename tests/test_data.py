@@ -132,8 +132,7 @@ def test_the_everyday_sentences_are_kept_apart(splits: dict[str, list[Entry]]) -
     assert len({sentence.german for sentence in every}) == len(every) == 50
     assert all(sentence.english for sentence in every)
     corpus = {entry.german for entries in splits.values() for entry in entries}
-    both = [sentence.german for sentence in every if sentence.german in corpus]
-    assert len(both) <= 5, both  # a greeting may stand in both
+    assert not [sentence.german for sentence in every if sentence.german in corpus]
 
 
 def test_a_translation_is_right_in_any_case_and_punctuation() -> None:

@@ -48,7 +48,7 @@ def test_every_seqtrans_command_runs(tmp_path: Path, toy_folder: Path) -> None:
     assert len(commands) >= 10
     for command in commands:
         if "seqtrans train" in command:
-            command = re.sub(r" --minutes \d+", "", command) + " --steps 2"
+            command = re.sub(r" --minutes \d+", "", command) + " --steps 2 --num-validations 1"
         done = subprocess.run(
             command, shell=True, cwd=tmp_path, capture_output=True, text=True,
             env=os.environ | {"PATH": path, "PYTHONPATH": str(ROOT)},

@@ -12,6 +12,7 @@ from .frames import Scene
 from .maker import Maker, Sentence, plannable
 from .notation import Frame, Slot, Text, flatten
 from .nounphrase import UnfitError, pronoun_for
+from .subordination import joined
 
 LinkFunction = Callable[[Clause, bool], Clause]
 
@@ -302,33 +303,9 @@ def _subordinated(
     if before and maker.refers_back(linked):
         before = False
         linked = link(main, before)
-    if before and linked.subject.lemma == main.subject.lemma and main.subject.form != "pronoun":
-        main = replace(main, subject=pronoun_for(main.subject))
-    shown = replace(main, tense="future") if will and not main.modal else main
-    inner = _unreal_english(linked) if unreal else linked
-    tag_list = [*tags.of_clause(main), *tags.of_clause(linked), "sub"]
-    sub_english = english_order.statement(inner, opening=english_word)
-    if before:
-        sub, sub_signature = german_order.subordinate(linked, word)
-        german, signature = german_order.inverted(main)
-        english = english_order.statement(shown)
-        return maker.finish(
-            f"{sub}, {german}",
-            f"{sub_english}, {english}",
-            [*tag_list, "inv"],
-            f"{sub_signature}, {signature}",
-        )
-    front = maker.rng.choice(maker.plain_fronts(main))
-    german, signature = german_order.main_clause(main, front)
-    sub, sub_signature = german_order.subordinate(linked, word)
-    english = english_order.statement(shown, front)
-    joint = "," if comma else ""
-    extra = ["inv"] if front != "subject" else []
-    return maker.finish(
-        f"{german}, {sub}",
-        f"{english}{joint} {sub_english}",
-        [*tag_list, *extra],
-        f"{signature}, {sub_signature}",
+    inner = _unreal_english(linked) if unreal else None
+    return joined(
+        maker, main, linked, (word, english_word), first=before, will=will, inner=inner, comma=comma
     )
 
 

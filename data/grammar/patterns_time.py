@@ -7,7 +7,8 @@ from .clauses import Clause, Moment, Tense
 from .frames import Scene
 from .maker import Maker, Sentence, plannable
 from .notation import Frame
-from .nounphrase import UnfitError, pronoun_for
+from .nounphrase import UnfitError
+from .subordination import joined
 
 INDOORS = ("home", "kitchen", "house", "calm", "early")
 OUTDOORS = ("garden", "outside", "trip", "summer")
@@ -165,26 +166,6 @@ def _joined(
         or anchor.verb == main.filled.frame.verb
     ):
         raise UnfitError("nobody does two things")
-    if first and linked.subject.lemma == main.subject.lemma and main.subject.form != "pronoun":
-        main = replace(main, subject=pronoun_for(main.subject))
-    future = main.tense == "present" and main.moment == "future" and not main.modal
-    shown = replace(main, tense="future") if future and (will or word == "bevor") else main
-    tag_list = [*tags.of_clause(main), *tags.of_clause(linked), "sub"]
-    sub, sub_signature = german_order.subordinate(linked, word)
-    sub_english = english_order.statement(linked, opening=english_word)
-    if first:
-        german, signature = german_order.inverted(main)
-        english = english_order.statement(shown)
-        return maker.finish(
-            f"{sub}, {german}",
-            f"{sub_english}, {english}",
-            [*tag_list, "inv"],
-            f"{sub_signature}, {signature}",
-        )
-    front = maker.rng.choice(maker.plain_fronts(main))
-    german, signature = german_order.main_clause(main, front)
-    english = english_order.statement(shown, front)
-    extra = ["inv"] if front != "subject" else []
-    return maker.finish(
-        f"{german}, {sub}", f"{english} {sub_english}", [*tag_list, *extra], f"{signature}, {sub_signature}"
-    )
+    future = main.tense == "present" and main.moment == "future"
+    will = future and (will or word == "bevor")
+    return joined(maker, main, linked, (word, english_word), first=first, will=will)
