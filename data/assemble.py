@@ -16,7 +16,7 @@ from data.grammar.people import PLACES
 from data.grammar.sampling import generate
 
 FOLDER = Path(__file__).parent
-NUM_GENERATED = 20_000
+NUM_GENERATED = 13_600
 HELD_OUT = {"test": {"handwritten": 200, "generated": 800}, "valid": {"handwritten": 200, "generated": 800}}
 MAX_WORDS = 45
 PARTS = ("handwritten", "generated")

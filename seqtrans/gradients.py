@@ -51,15 +51,19 @@ class Gradients:
             if share
         ]
         losses = run_side_by_side(tasks, self.num_workers)
-        for replica in self.models[1 : len(tasks)]:
-            for parameter, part in zip(self.models[0].parameters(), replica.parameters(), strict=True):
-                if parameter.grad is not None and part.grad is not None:
-                    parameter.grad += part.grad
-                part.grad = None
+        run_side_by_side([partial(self.add_up, len(tasks))], self.num_workers)
         smoothed, nats = (
             torch.stack(sums).sum() for sums in zip(*(loss[:2] for loss in losses), strict=True)
         )
         return Loss(smoothed, nats, num_tgt)
+
+    def add_up(self, num_shares: int) -> None:
+        """Add the gradients of the other copies to the model's."""
+        for replica in self.models[1:num_shares]:
+            for parameter, part in zip(self.models[0].parameters(), replica.parameters(), strict=True):
+                if parameter.grad is not None and part.grad is not None:
+                    parameter.grad += part.grad
+                part.grad = None
 
     def add_share(self, model: Seq2Seq[Any], pairs: Sequence[IdPair], num_tgt: int, seed: str) -> Loss:
         """Leave the gradient of one share in one copy of the model."""

@@ -29,15 +29,14 @@ def complete(config: Config, train: list[Pair]) -> Config:
         "warmup_steps": 200,
         "patience": 5,
         "dropout": dropout_for(budget / corpus),
-        "num_validations": 10 if config.minutes == AUTO else max(4, min(10, round(config.minutes) + 2)),
+        "num_validations": 10 if config.minutes == AUTO else max(3, min(10, round(2 * config.minutes**0.5))),
     }
     if config.backbone in RECURRENT:
         chosen |= {"embed_size": 256, "hidden_size": 512, "learning_rate": 2e-3}
         chosen |= {"num_encoder_layers": 1, "num_decoder_layers": 1, "dropout": chosen["dropout"] + 0.1}
     else:
-        chosen |= {"d_model": 128, "d_ff": 512, "num_heads": 4}
+        chosen |= {"d_model": 128, "d_ff": 512, "num_heads": 4, "learning_rate": 5e-3}
         chosen |= {"num_encoder_layers": 3, "num_decoder_layers": 3}
-        chosen["learning_rate"] = 3e-3 * math.sqrt(max(1.0, min(2.0, batch / 2048)))
     return config.with_changes(
         **{name: value for name, value in chosen.items() if getattr(config, name) == AUTO}
     )
@@ -53,12 +52,12 @@ def budget_pieces(config: Config, corpus: float) -> float:
 
 
 def batch_pieces_for(budget: float, corpus: float) -> int:
-    """Return the power of two that makes about 2,500 updates of the budget.
+    """Return the power of two that makes about 2,000 updates of the budget.
 
     Fewer updates than that leave a model half taught, more gain less than large batches save. An epoch
     has 30 batches at least, so that a small corpus is well mixed.
     """
-    wanted = min(budget / 2500, corpus / 30)
+    wanted = min(budget / 2000, corpus / 30)
     return int(2 ** max(9, min(13, round(math.log2(wanted)))))
 
 

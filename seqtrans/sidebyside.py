@@ -17,14 +17,24 @@ Result = TypeVar("Result")
 
 def num_workers_for(device: torch.device) -> int:
     """Return how many pieces of work can run at once: one for each core, one for any other device."""
-    return torch.get_num_threads() if device.type == "cpu" else 1
+    return _num_cores() if device.type == "cpu" else 1
 
 
 def run_side_by_side(tasks: Sequence[Callable[[], Result]], num_workers: int) -> list[Result]:
-    """Return what each task returns, in order; the first exception of a task is raised."""
+    """Return what each task returns, in order; the first exception of a task is raised.
+
+    A single task is worth it too: torch keeps to one core in it, and its idle threads do not spin on the
+    cores that the next tasks want.
+    """
     if num_workers == 1:
         return [task() for task in tasks]
-    return list(_pool(num_workers, torch.get_num_threads() // num_workers).map(_call, tasks))
+    return list(_pool(num_workers, _num_cores() // num_workers).map(_call, tasks))
+
+
+@cache
+def _num_cores() -> int:
+    """Ask torch, once: other libraries change the answer later, for themselves."""
+    return torch.get_num_threads()
 
 
 def _call(task: Callable[[], Result]) -> Result:

@@ -50,6 +50,7 @@ from seqtrans.models.build import build_model, count_parameters
 from seqtrans.preparation import Prepared, prepare
 from seqtrans.runlog import RunLog
 from seqtrans.scoring import GroupScore, score_groups
+from seqtrans.sidebyside import run_side_by_side
 from seqtrans.storage import RunFolder
 from seqtrans.tokenizer import Tokenizer
 
@@ -272,8 +273,7 @@ class _Training:
                 f"the loss is {total}; the last checkpoint is kept. Try a smaller --learning-rate "
                 "or --clip-norm, or --precision float32"
             )
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), config.clip_norm)
-        self.optimizer.step()
+        run_side_by_side([self.update], self.gradients.num_workers)
         seconds = time.perf_counter() - started
         position.step += 1
         num_pieces = loss.num_pieces + sum(len(pair.src) + 1 for pair in pairs)
@@ -282,6 +282,11 @@ class _Training:
         self.log.add(loss.nats.item(), loss.num_pieces, num_pieces, seconds)
         if position.step % LOG_STEPS == 0:
             self.log.progress(position.step, self.epoch, spent, rate, self.seconds())
+
+    def update(self) -> None:
+        """Take the optimizer's step, after the gradient's length is bounded."""
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip_norm)
+        self.optimizer.step()
 
     def validate(self) -> None:
         """Score the validation set; keep the weights when they are the best so far."""

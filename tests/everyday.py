@@ -28,10 +28,11 @@ def sentences() -> list[Everyday]:
 
 def is_right(translation: str, references: list[str]) -> bool:
     """Say whether the words are those of one of the references, whatever case and punctuation."""
-    return _words(translation) in map(_words, references)
+    return words(translation) in map(words, references)
 
 
-def _words(text: str) -> list[str]:
+def words(text: str) -> list[str]:
+    """Return the words of a sentence, in lower case."""
     return re.findall(r"[\w']+", text.lower())
 
 

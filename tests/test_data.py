@@ -11,7 +11,8 @@ import pytest
 
 from data.assemble import TAGS, Entry, assemble, counts, files, read_handwritten, skeletons
 from seqtrans.corpus import shipped_folder
-from tests.everyday import is_right, sentences
+from tests.conftest import make_run
+from tests.everyday import is_right, main, sentences, words
 
 FOLDER = Path(__file__).parent.parent / "data"
 NAMES = ("train", "valid", "test")
@@ -131,8 +132,8 @@ def test_the_everyday_sentences_are_kept_apart(splits: dict[str, list[Entry]]) -
     every = sentences()
     assert len({sentence.german for sentence in every}) == len(every) == 50
     assert all(sentence.english for sentence in every)
-    corpus = {entry.german for entries in splits.values() for entry in entries}
-    assert not [sentence.german for sentence in every if sentence.german in corpus]
+    corpus = {tuple(words(entry.german)) for entries in splits.values() for entry in entries}
+    assert not [sentence.german for sentence in every if tuple(words(sentence.german)) in corpus]
 
 
 def test_a_translation_is_right_in_any_case_and_punctuation() -> None:
@@ -144,3 +145,10 @@ def test_every_tag_is_known_and_used(splits: dict[str, list[Entry]]) -> None:
     counts = Counter(tag for entries in splits.values() for entry in entries for tag in entry.tags)
     assert set(counts) == set(TAGS)
     assert min(counts.values()) >= 100
+
+
+def test_the_everyday_sentences_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(make_run(tmp_path / "run"))
+    lines = capsys.readouterr().out.splitlines()
+    right = 50 - sum(line.startswith("reference ") for line in lines)
+    assert lines[-1] == f"{tmp_path / 'run'}: {right} of 50 right, word for word"

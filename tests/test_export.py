@@ -38,7 +38,7 @@ def test_ctranslate2_translates_every_text_as_the_model_itself(tmp_path: Path) -
     texts = [*TEXTS, "", " \t", "☃ unknown ☃", " ".join(TEXTS[:5])]
     expected = own.translate_counting(texts)
     assert other.translate_counting(texts) == expected
-    assert len(set(expected.texts)) > 20
+    assert len(set(expected.texts)) > 15
     assert expected.texts[40:42] == ["", ""]
     assert type(load_with("seqtrans", run)) is Translator
 

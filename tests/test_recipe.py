@@ -37,7 +37,7 @@ def test_a_longer_budget_has_larger_batches_and_more_dropout() -> None:
         assert shorter.batch_pieces <= longer.batch_pieces
         assert shorter.dropout <= longer.dropout
         assert shorter.num_validations <= longer.num_validations
-    assert [configs[i].batch_pieces for i in (1, 2)] == [1024, 4096]
+    assert [configs[i].batch_pieces for i in (1, 2)] == [2048, 4096]
 
 
 def test_small_corpora_have_small_batches() -> None:

@@ -127,3 +127,16 @@ def test_pieces_are_scaled_before_positions_are_added() -> None:
 def test_post_norm_ends_without_a_norm_of_its_own() -> None:
     names = [name for name, _ in tiny_model("transformer post").named_parameters()]
     assert not any(name.startswith(("encoder_norm", "decoder_norm")) for name in names)
+
+
+def test_a_fresh_decoder_finds_its_like_in_the_source_and_hands_it_on() -> None:
+    torch.manual_seed(1)
+    layer = Transformer(tiny_config("transformer", d_model=128, num_heads=4)).decoder[0]
+    assert isinstance(layer, DecoderLayer)
+    source = torch.randn(1, 9, 128)
+    query, (key, value) = layer.cross_attention.query(source), layer.cross_attention.key_value(source)
+    nearest = (query @ key.transpose(-2, -1)).argmax(dim=-1)  # (B, H, Q)
+    assert (nearest == torch.arange(9)).float().mean() > 0.9
+    found = layer.cross_attention(query, key, value, None)
+    similarity = nn.functional.normalize(found[0]) @ nn.functional.normalize(source[0]).t()
+    assert torch.equal(similarity.argmax(dim=-1), torch.arange(9))

@@ -1,6 +1,5 @@
 """Long sentences from the links of one frame: reasons, obstacles, invitations, reports, letters."""
 
-import re
 from dataclasses import replace
 
 from . import german_order, tags
@@ -10,12 +9,11 @@ from .frames import Scene
 from .maker import Maker, Sentence, plannable
 from .notation import Frame
 from .nounphrase import NounPhrase, UnfitError, pronoun, pronoun_for
-from .patterns_linked import Linker, is_absolute
+from .patterns_linked import Linker
 
 Texts = tuple[str, str, list[str], str]
 """A piece of a sentence: German, English, tags, signature."""
 
-TEMPERATURE = re.compile(r"kalt|warm|heiß|Wetter|Sonne|regne|schnei|Schnee|windig|satt|Hunger|Durst")
 TELLING = (
     ("sagt", "says"),
     ("hat mir erzählt", "told me"),
@@ -41,27 +39,6 @@ def timed_reason(maker: Maker, scene: Scene) -> Sentence:
         main = replace(main, subject=pronoun_for(main.subject))
     english_word = {"nachdem": "after", "als": "when"}[word]
     return _led(maker, linked, word, english_word, main, _ending(maker, scene, main))
-
-
-def conceded(maker: Maker, scene: Scene) -> Sentence:
-    """Obwohl es regnete, ist sie zu Fuß zur Schule gegangen, weil sie in der Nähe wohnt."""
-    links = [
-        link
-        for link in scene.link("con")
-        if link.aspect != "act" and not link.has("nopast") and not is_absolute(link)
-    ]
-    if scene.frame.aspect != "act" or not links:
-        raise UnfitError("nothing against it")
-    main = _past(maker, scene.frame)
-    linked = Linker(maker, maker.rng.choice(links))(main, True)
-    if maker.refers_back(linked):
-        raise UnfitError("a pronoun before its noun")
-    if linked.subject.lemma == main.subject.lemma and main.subject.form != "pronoun":
-        main = replace(main, subject=pronoun_for(main.subject))
-    ending = _ending(maker, scene, main)
-    if TEMPERATURE.search(ending[0]) and TEMPERATURE.search(german_order.subordinate(linked, "obwohl")[0]):
-        raise UnfitError("cold and warm")
-    return _led(maker, linked, "obwohl", "although", main, ending)
 
 
 def wanted(maker: Maker, scene: Scene) -> Sentence:

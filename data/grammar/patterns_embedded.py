@@ -15,42 +15,6 @@ CONNECTIVES = ("that", "to", "-ing", "whether")
 TRAITS = ("plan", "promise", "chore", "request", "fun", "skill", "rule", "hours")
 
 
-def that(maker: Maker, scene: Scene) -> Sentence:
-    """Ich glaube, dass sie morgen kommt. Schade, dass es regnet."""
-    matrix = maker.rng.choice(maker.book.matrices["dass"])
-    main = _matrix_clause(maker, matrix)
-    frame = scene.frame
-    if matrix.has("hope") and frame.verb == "suchen":
-        raise UnfitError("nobody hopes for that")
-    if frame.has("small") or frame.subject is None or (matrix.has("hope") and not plannable(frame)):
-        raise UnfitError("too small to tell")
-    if main.subject.person in ("ich", "wir") and matrix.verb in ("sagen", "meinen", "behaupten"):
-        raise UnfitError("one says it and does not say that one says it")
-    if matrix.has("told") and not any(frame.has(option) for option in ("done", "good", "bad", "plan")):
-        raise UnfitError("no news")
-    if matrix.has("told"):
-        tense, moment = _past(frame)
-    elif matrix.has("hope"):
-        tense, moment = "present", "future"
-    elif frame.aspect == "event" or (maker.chance(0.4) and frame.aspect == "act" and not frame.has("nopast")):
-        tense, moment = _past(frame)
-    else:
-        tense, moment = "present", ("none" if matrix.has("fact") and not frame.has("nonow") else "future")
-    if frame.aspect == "event" and tense == "present":
-        raise UnfitError("not in the present")
-    if frame.has("idiom") and moment == "future":
-        moment = "none"
-    negated = matrix.has("sad") and maker.chance(0.6) and not frame.has("noneg")
-    if matrix.has("odd") and not (frame.has("good") or frame.has("bad")):
-        raise UnfitError("nothing to wonder at")
-    pleasant = (frame.has("fun") or frame.has("good")) and not negated
-    regrettable = (frame.has("bad") and not negated) or (frame.has("fun") and negated)
-    if (matrix.has("glad") and not pleasant) or (matrix.has("sad") and not regrettable):
-        raise UnfitError("the wrong feeling")
-    inner = _embedded(maker, frame, main, tense, moment, negated=negated)
-    return _with_clause(maker, main, inner, "dass", _shown(inner))
-
-
 def whether(maker: Maker, scene: Scene) -> Sentence:
     """Ich weiß nicht, ob er kommt. Weißt du, ob das Museum offen ist?"""
     frame = scene.frame

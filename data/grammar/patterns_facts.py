@@ -111,12 +111,13 @@ def age(maker: Maker, scene: Scene) -> Sentence:
     """Mein Bruder ist zwölf Jahre alt. Oma wird nächste Woche achtzig."""
     kind = maker.rng.choice(("is", "turns", "asked"))
     person = _relative(maker, "question" if kind == "asked" else "statement")
-    old = person.noun is not None and "kin-adult" in person.noun.classes
-    german, text = ("siebzig", "seventy") if old and maker.chance(0.5) else numeral(maker.rng, 4, 12)
-    if old and german != "siebzig":
-        german, text = maker.rng.choice(
-            (("vierzig", "forty"), ("50", "50"), ("60", "60"), ("achtzig", "eighty"))
-        )
+    classes = person.noun.classes if person.noun is not None else ()
+    if "kin-old" in classes:
+        german, text = maker.rng.choice((("siebzig", "seventy"), ("75", "75"), ("achtzig", "eighty")))
+    elif "kin-adult" in classes:
+        german, text = maker.rng.choice((("vierzig", "forty"), ("50", "50"), ("sechzig", "sixty")))
+    else:
+        german, text = numeral(maker.rng, 4, 12)
     verb, be = present(SEIN, person.agreement), BE["present"][person.english_agreement]
     if kind == "turns":
         time = maker.rng.choice(

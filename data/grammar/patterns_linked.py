@@ -24,14 +24,6 @@ def reason(maker: Maker, scene: Scene) -> Sentence:
     return join_reason(maker, main, link, word)
 
 
-def obstacle(maker: Maker, scene: Scene) -> Sentence:
-    """Er kocht, obwohl er müde ist. Er ist müde, trotzdem kocht er."""
-    main, link = _pair(maker, scene, for_it=False)
-    if maker.chance(0.65) or main.negated or "so" in _words(link.frame):
-        return _subordinated(maker, main, link, "obwohl", "although", comma=True)
-    return _coordinated(maker, link, main, "trotzdem", "but", "anyway")
-
-
 def condition(maker: Maker, scene: Scene) -> Sentence:
     """Wenn es morgen regnet, bleiben wir zu Hause. Falls ich Zeit habe, koche ich."""
     frame = scene.frame

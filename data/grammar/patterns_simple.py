@@ -257,17 +257,6 @@ def passive(maker: Maker, scene: Scene) -> Sentence:
     return stated(maker, clause)
 
 
-def wish(maker: Maker, scene: Scene) -> Sentence:
-    """Ich würde gern kochen. Ich würde lieber kochen."""
-    frame = scene.frame
-    if not frame.has("fun") or frame.aspect != "act" or frame.has("small"):
-        raise UnfitError("nobody wishes for it")
-    subject = maker.subject(frame)
-    clause = maker.clause(frame, subject, tense="konjunktiv")
-    clause = replace(clause, liking="gern")
-    return stated(maker, clause, "subject")
-
-
 def liking(maker: Maker, scene: Scene) -> Sentence:
     """Ich koche gern. Am liebsten trinke ich Tee. Er bleibt lieber zu Hause."""
     frame = scene.frame
@@ -321,26 +310,6 @@ def attitude(maker: Maker, scene: Scene) -> Sentence:
     if told and entry.german == "wahrscheinlich" and clause.tense != "present":
         raise UnfitError("one knows what one did")
     return stated(maker, clause, "attitude" if maker.chance(0.6) else None)
-
-
-def not_unfortunately(maker: Maker, scene: Scene) -> Sentence:
-    """Leider kann ich morgen nicht kommen."""
-    frame = scene.frame
-    if (
-        frame.aspect != "act"
-        or not (frame.has("plan") or frame.has("fun"))
-        or frame.has("nomodal")
-        or frame.has("noneg")
-    ):
-        raise UnfitError("nothing to regret")
-    tense: Tense = maker.rng.choice(("present", "present", "past"))
-    clause = maker.clause(
-        frame, maker.subject(frame), tense=tense, modal="können", negated=True, kein=maker.chance(0.7)
-    )
-    clause = replace(clause, attitude=times.named("leider"))
-    if tense == "present" and maker.chance(0.6):
-        clause = maker.timed(clause, "future")
-    return stated(maker, clause, "attitude" if maker.chance(0.7) else None)
 
 
 def future(maker: Maker, scene: Scene) -> Sentence:

@@ -14,13 +14,6 @@ INDOORS = ("home", "kitchen", "house", "calm", "early")
 OUTDOORS = ("garden", "outside", "trip", "summer")
 
 
-def before(maker: Maker, scene: Scene) -> Sentence:
-    """Bevor die Gäste kommen, decke ich den Tisch. Ich habe gekocht, bevor er nach Hause kam."""
-    anchor = _anchor(maker, scene, "before")
-    main, narrated = _main(maker, scene)
-    return _joined(maker, main, anchor, "bevor", "before", "past" if narrated else "present")
-
-
 def after(maker: Maker, scene: Scene) -> Sentence:
     """Nachdem ich gegessen hatte, las ich. Sobald er nach Hause kommt, ruft er dich an."""
     anchor = _anchor(maker, scene, "after")

@@ -41,7 +41,7 @@ PATIENCE = 300
 
 SIGNATURE_SHARE = 0.035
 SCENE_SHARE = 0.009
-LENGTHS = ((2, 4, 0.08), (5, 7, 0.27), (8, 11, 0.28), (12, 16, 0.17), (17, 20, 0.08), (21, 45, 0.12))
+LENGTHS = ((2, 4, 0.08), (5, 7, 0.27), (8, 11, 0.28), (12, 16, 0.14), (17, 20, 0.06), (21, 45, 0.17))
 """Shares of the lengths, in German words."""
 
 Pattern = Callable[[Maker, Scene], Sentence]
@@ -67,10 +67,8 @@ PATTERNS: tuple[tuple[Pattern, float], ...] = (
     (patterns_simple.with_modal, 6),
     (patterns_simple.should_have, 2),
     (patterns_simple.passive, 26),
-    (patterns_simple.wish, 2),
     (patterns_simple.liking, 3),
     (patterns_simple.attitude, 3),
-    (patterns_simple.not_unfortunately, 2),
     (patterns_simple.future, 2),
     (patterns_questions.yes_no, 6),
     (patterns_questions.already, 2),
@@ -93,15 +91,12 @@ PATTERNS: tuple[tuple[Pattern, float], ...] = (
     (patterns_compare.changing, 1),
     (patterns_compare.too_much, 1),
     (patterns_linked.reason, 10),
-    (patterns_linked.obstacle, 6),
     (patterns_linked.condition, 5),
     (patterns_linked.unreal, 5),
     (patterns_linked.purpose, 9),
-    (patterns_time.before, 5),
     (patterns_time.after, 6),
     (patterns_time.meanwhile, 4),
     (patterns_time.interrupted, 4),
-    (patterns_embedded.that, 4),
     (patterns_embedded.whether, 3),
     (patterns_embedded.indirect, 2),
     (patterns_embedded.with_zu, 9),
@@ -115,7 +110,6 @@ PATTERNS: tuple[tuple[Pattern, float], ...] = (
     (patterns_routines.told, 6),
     (patterns_routines.commanded, 3),
     (patterns_chains.timed_reason, 8),
-    (patterns_chains.conceded, 9),
     (patterns_chains.wanted, 7),
     (patterns_chains.invited, 9),
     (patterns_chains.told_reason, 9),
@@ -144,7 +138,6 @@ FIGURATIVE = (
     patterns_simple.present,
     patterns_simple.past,
     patterns_linked.reason,
-    patterns_embedded.that,
     patterns_embedded.whether,
 )
 """Patterns that may use idioms."""

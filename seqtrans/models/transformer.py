@@ -225,6 +225,8 @@ class Transformer(Seq2Seq[TransformerState]):
             nn.init.normal_(embedding.weight, std=config.d_model**-0.5)
         if config.tied:
             self.output.weight = self.tgt_embedding.weight
+        for layer in self.decoder:
+            start_by_handing_on(cast(DecoderLayer, layer).cross_attention)
 
     def embedding_weights(self) -> tuple[Tensor, Tensor]:
         return self.src_embedding.weight, self.tgt_embedding.weight
@@ -277,6 +279,18 @@ class Transformer(Seq2Seq[TransformerState]):
             state.tgt_values[:, rows],
             state.length,
         )
+
+
+@torch.no_grad()
+def start_by_handing_on(attention: MultiHeadAttention) -> None:
+    """Move the four square matrices of an attention half-way to the identity.
+
+    So a decoder begins by looking for what is like itself in the source, and hands on what it finds as it
+    is. Where embeddings start from the corpus, a source piece's vector is close to its translation's, which
+    the output layer then names: a poor translation, but one to improve on (`What was tried` in the README).
+    """
+    for weight in (*attention.project.weight.chunk(3), attention.output.weight):  # (D, D) each
+        weight.lerp_(torch.eye(len(weight)), 0.5)
 
 
 def with_room(keys: Tensor) -> Tensor:

@@ -5,8 +5,12 @@ The ratio of two contenders is the median of their ratios within a round, which 
 
 import dataclasses
 import statistics
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+REST = 0.5
+"""Seconds before each turn: a program's idle threads may spin for a while after its own."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ def side_by_side(title: str, unit: str, base: str, contenders: Sequence[Contende
     num_warm = int(num_rounds > 1)
     for number in range(num_warm + num_rounds):
         for contender, figures in zip(present, rounds, strict=True):
+            time.sleep(REST)
             figure = contender.measure()
             if number >= num_warm:
                 figures.append(figure)
