@@ -16,37 +16,6 @@ ALLURING = "schwimmen wandern joggen gehen zelten segeln reiten angeln grillen l
 """What one can do at a good place for it."""
 
 
-def still(maker: Maker, scene: Scene) -> Sentence:
-    """Er schläft noch. Wir suchen noch den Schlüssel."""
-    frame = scene.frame
-    if frame.aspect != "act" or not frame.has("hours") or frame.has("nonow"):
-        raise UnfitError("it does not last")
-    clause = maker.clause(frame, maker.subject(frame), group_chance=0.5)
-    return stated(maker, replace(clause, frequency=_adverb("noch", "still")))
-
-
-def also(maker: Maker, scene: Scene) -> Sentence:
-    """Ich koche auch. Meine Schwester hat auch einen Hund."""
-    frame = scene.frame
-    if not _personal(frame) or not (frame.has("fun") or frame.has("years")):
-        raise UnfitError("not for several")
-    subject = maker.subject(frame)
-    if subject.form == "someone" or frame.is_negative or frame.verb in ("können", "hören"):
-        raise UnfitError("nobody in particular")
-    if frame.aspect == "state":
-        tense, moment = "present", "none"
-    elif frame.aspect == "event" or (maker.chance(0.5) and not frame.has("nopast")):
-        tense, moment = ("past" if frame.verb in ("sein", "haben") else "perfect"), "past"
-    else:
-        tense, moment = "present", "future"
-    clause = maker.clause(frame, subject, tense=tense, moment=moment, group_chance=0.35)  # type: ignore[arg-type]
-    if moment == "future":
-        clause = maker.timed(clause, "future")
-        if frame.has("small") or any("clock" in time.tags for time in clause.times):
-            raise UnfitError("too many details")
-    return stated(maker, replace(clause, frequency=_adverb("auch", ""), ending="too"))
-
-
 def again(maker: Maker, scene: Scene) -> Sentence:
     """Morgen gehe ich wieder schwimmen. Sie hat wieder den Bus verpasst."""
     frame = scene.frame

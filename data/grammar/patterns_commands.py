@@ -6,7 +6,7 @@ from . import english_order, german_order, people, tags
 from .clauses import Clause
 from .frames import Scene
 from .maker import Maker, Sentence
-from .nounphrase import UnfitError, pronoun
+from .nounphrase import UnfitError
 from .patterns_linked import is_condition
 from .words import Adverbial
 
@@ -33,26 +33,6 @@ def command(maker: Maker, scene: Scene) -> Sentence:
         tag_list.append("name")
         signature = f"name {signature}"
     return maker.finish(german, english, tag_list, signature + "!", "!")
-
-
-def lets(maker: Maker, scene: Scene) -> Sentence:
-    """Lass uns tanzen! Gehen wir schwimmen!"""
-    frame = scene.frame
-    if not frame.has("us"):
-        raise UnfitError("not together")
-    clause = maker.clause(frame, pronoun("wir"), group_chance=0.5)
-    clause = maker.timed(clause, "future", 0.4)
-    if any(time.german == "bald" for time in clause.times):
-        raise UnfitError("when?")
-    english = english_order.infinitive(clause, "let's")
-    if maker.chance(0.6):
-        opening = maker.rng.choice(("lass uns", "lasst uns"))
-        german, signature = german_order.infinitive_clause(clause, opening, with_zu=False)
-        extra = ["imp", "du"]
-    else:
-        german, signature = german_order.yes_no_question(clause)
-        extra = ["imp"]
-    return maker.finish(german, english, [*tags.of_clause(clause), *extra], f"lets {signature}", "!")
 
 
 def dont_forget(maker: Maker, scene: Scene) -> Sentence:

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from . import english, people
 from .conjugation import present
-from .declension import PRONOUNS
 from .english_verbs import BE, contract
 from .frames import Scene
 from .german_verbs import SEIN, WERDEN
@@ -91,22 +90,6 @@ def comparison(maker: Maker, scene: Scene) -> Sentence:
         nouns, entry = _compared(maker, "different")
         first, second = (build(noun, "the") for noun in maker.rng.sample(nouns, 2))
     return _compare(maker, entry, first, (second.case("nom"), second.english, list(second.tags)))
-
-
-def owned(maker: Maker, scene: Scene) -> Sentence:
-    """Dein Auto ist schneller als meins. Ihr Hund ist genauso alt wie unserer."""
-    nouns, entry = _compared(maker, "own")
-    noun = maker.rng.choice(nouns)
-    mine, yours = maker.rng.sample(("ich", "du", "er", "sie", "wir"), 2)
-    if {mine, yours} == {"ich", "wir"}:
-        raise UnfitError("mine is ours")
-    if "wir" in (mine, yours) and not {"clothing", "bag", "phone", "luggage"}.isdisjoint(noun.classes):
-        raise UnfitError("one each")
-    first = build(noun, "my", owner=pronoun(mine))
-    stem = PRONOUNS[yours].possessive
-    ending = {"m": "er", "f": "e", "n": "s" if stem.endswith("n") else "es"}[noun.gender]
-    tags_ = ["du"] if "du" in (mine, yours) else []
-    return _compare(maker, entry, first, (stem + ending, OWN[yours], tags_))
 
 
 def _compare(

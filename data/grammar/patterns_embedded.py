@@ -15,37 +15,6 @@ CONNECTIVES = ("that", "to", "-ing", "whether")
 TRAITS = ("plan", "promise", "chore", "request", "fun", "skill", "rule", "hours")
 
 
-def whether(maker: Maker, scene: Scene) -> Sentence:
-    """Ich weiß nicht, ob er kommt. Weißt du, ob das Museum offen ist?"""
-    frame = scene.frame
-    if frame.has("small") or frame.has("noq") or frame.is_negative:
-        raise UnfitError("too small to wonder about")
-    tense: Tense = "present"
-    moment: Moment = "future"
-    done = any(frame.has(option) for option in ("done", "good", "bad"))
-    if done and (frame.aspect == "event" or maker.chance(0.5)):
-        tense, moment = _past(frame)
-    elif not plannable(frame) or not any(frame.has(o) for o in ("plan", "clock", "us", "promise")):
-        raise UnfitError("nobody asks for it")
-    if maker.chance(0.3):
-        if frame.has("bad") or frame.has("idiom"):
-            raise UnfitError("not asked politely")
-        main = _polite_question(maker)
-        inner = _embedded(maker, frame, main, tense, moment)
-        _check_known(inner)
-        if tense == "present" and inner.has_new_object:
-            raise UnfitError("which one?")
-        return _asked(maker, main, inner, "ob", english_order.statement(_shown(inner), opening="whether"))
-    main = _matrix_clause(maker, maker.rng.choice(maker.book.matrices["ob"]))
-    inner = _embedded(maker, frame, main, tense, moment)
-    _check_known(inner)
-    if tense == "present" and inner.has_new_object:
-        raise UnfitError("which one?")
-    if frame.aspect == "sched" and not inner.times:
-        raise UnfitError("when?")
-    return _with_clause(maker, main, inner, "ob", _shown(inner))
-
-
 def indirect(maker: Maker, scene: Scene) -> Sentence:
     """Weißt du, wann der Zug kommt? Ich frage mich, warum er weint."""
     frame = scene.frame
@@ -248,29 +217,10 @@ def _past(frame: Frame) -> tuple[Tense, Moment]:
     return ("past" if frame.aspect == "state" or frame.has("noperf") else "perfect"), "past"
 
 
-def _check_known(inner: Clause) -> None:
-    """Refuse what the speaker knows best: whether I did it."""
-    if inner.subject.person in ("ich", "wir"):
-        raise UnfitError("one knows what one did")
-
-
 def _shown(inner: Clause) -> Clause:
     """Return the clause for its English form: what is thought or asked of the future takes will."""
     future = inner.tense == "present" and inner.moment == "future" and inner.filled.frame.aspect == "act"
     return replace(inner, tense="future") if future else inner
-
-
-def _with_clause(maker: Maker, main: Clause, inner: Clause, word: str, shown: Clause) -> Sentence:
-    first, main_english, tag_list, signature = _split_state(maker, main)
-    second, second_signature = german_order.subordinate(inner, word)
-    connective = _connective(main.filled.frame)
-    english = english_order.statement(shown, opening=connective)
-    return maker.finish(
-        f"{first}, {second}",
-        f"{main_english} {english}",
-        [*tag_list, *tags.of_clause(inner), "sub"],
-        f"{signature}, {second_signature}",
-    )
 
 
 def _asked(maker: Maker, main: Clause, inner: Clause, word: str, english: str) -> Sentence:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from . import english_order, german_order, people, tags, times
+from . import english_order, german_order, people, tags
 from .clauses import Tense
 from .frames import Scene
 from .maker import Maker, Sentence, plannable
@@ -146,52 +146,6 @@ def who_did(maker: Maker, scene: Scene) -> Sentence:
         (answer.format(person.case("nom")), answer_english.format(person.subject), "."),
         [*tags.of_clause(asked), *person.tags, "q"],
         f"{signature}? {answer.split(' ')[0]}",
-    )
-
-
-def already_done(maker: Maker, scene: Scene) -> Sentence:
-    """ "Hast du schon den Tisch gedeckt?" "Ja, vor einer Stunde." """
-    frame = scene.frame
-    if not frame.has("done") or frame.has("noperf"):
-        raise UnfitError("not done with")
-    key = maker.rng.choice(("du", "du", "ihr", "Sie"))
-    asked = maker.clause(
-        frame, maker.subject_as(frame, key), tense="perfect", moment="done", group_chance=0.3
-    )
-    if asked.has_new_object:
-        raise UnfitError("which one?")
-    asked = replace(asked, frequency=times.named("schon", "already")._replace(english=""))
-    german, signature = german_order.yes_no_question(asked)
-    english = f"{english_order.yes_no_question(asked)} yet"
-    extra: list[str] = []
-    con = [link for link in scene.link("con") if link.aspect == "state"]
-    if con and (maker.chance(0.6) or frame.has("often")):
-        speaker = replace(asked, subject=pronoun(TURNED[key]), tense="past", frequency=None)
-        linked = Linker(maker, maker.rng.choice(con))(speaker, False)
-        text, text_english, extra, _ = maker.state(linked)
-        answer, answer_english = f"noch nicht, {text}", f"not yet, {text_english}"
-        extra = [*extra, "neg"]
-    else:
-        if frame.has("often"):
-            raise UnfitError("done every day")
-        past = times.draw(maker.rng, frame, "past")
-        if past.german in ("vor kurzem", "heute"):
-            raise UnfitError("when exactly?")
-        answer, answer_english = maker.rng.choice(
-            (
-                (f"ja, {past.german}", f"yes, {past.english}"),
-                (f"natürlich, schon {past.german}", f"of course, {past.english}"),
-                ("nein, noch nicht", "no, not yet"),
-            )
-        )
-        extra = list(past.tags) if past.german in answer else []
-        if answer.startswith("nein, noch"):
-            extra = ["neg"]
-    return _quoted(
-        (german, english, "?"),
-        (answer, answer_english, "."),
-        [*tags.of_clause(asked), *extra, "q"],
-        f"{signature}? ja",
     )
 
 

@@ -19,14 +19,6 @@ SEEN = ("arbeiten", "sitzen", "stehen", "warten", "tanzen", "telefonieren")
 """What one can see somebody do."""
 
 
-def described_object(maker: Maker, scene: Scene) -> Sentence:
-    """Ich lese das Buch, das du mir geliehen hast."""
-    main = _statement(maker, scene)
-    main = with_relative(maker, main)
-    german, english, tag_list, signature = maker.state(main, maker.rng.choice(_open_fronts(maker, main)))
-    return maker.finish(german, english, tag_list, signature)
-
-
 def described_person(maker: Maker, scene: Scene) -> Sentence:
     """Kennst du die Frau, die gerade telefoniert? Ich habe einen Freund, der gern kocht."""
     frame = scene.frame
@@ -245,28 +237,6 @@ def _inner_tags(inner: Clause) -> list[str]:
         "sub",
         *(tag for tag in tags.of_clause(replace(inner, subject=replace(inner.subject, relative=None)))),
     ]
-
-
-def _statement(maker: Maker, scene: Scene, subject: NounPhrase | None = None) -> Clause:
-    """Return a clause in the present or past for a sentence with a relative clause."""
-    frame = scene.frame
-    subject = subject or maker.subject(frame)
-    if frame.aspect == "event" or (maker.chance(0.5) and not frame.has("nopast")):
-        plain = frame.aspect == "state" or frame.verb in ("sein", "haben") or frame.has("noperf")
-        tense: Tense = "past" if plain or maker.chance(0.4) else "perfect"
-        return maker.clause(frame, subject, tense=tense, moment="past", group_chance=0.2)
-    if frame.aspect == "act" and frame.has("nonow"):
-        return maker.clause(frame, subject, modal="wollen", group_chance=0.2)
-    if frame.aspect == "act" and maker.chance(0.3) and not frame.has("nomodal"):
-        modal = "müssen" if frame.has("chore") else "wollen"
-        return maker.clause(frame, subject, modal=modal, group_chance=0.2)  # type: ignore[arg-type]
-    return maker.clause(frame, subject, group_chance=0.2)
-
-
-def _open_fronts(maker: Maker, main: Clause) -> list[str]:
-    """Return what may stand first without tearing a relative clause from the end."""
-    described = {f"slot {part.index}" for part in main.filled.german if part.phrase and part.phrase.relative}
-    return [front for front in maker.fronts(main) if front not in described]
 
 
 @cache

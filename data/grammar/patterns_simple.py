@@ -71,16 +71,6 @@ def since(maker: Maker, scene: Scene) -> Sentence:
     return stated(maker, replace(clause, times=(times.draw(maker.rng, frame, "since"),)))
 
 
-def lasting(maker: Maker, scene: Scene) -> Sentence:
-    """Er hat den ganzen Abend gekocht."""
-    frame = scene.frame
-    if not frame.has("hours") or frame.aspect == "event":
-        raise UnfitError("no duration")
-    tense = _past_tense(maker, scene)
-    clause = maker.clause(frame, maker.subject(frame), tense=tense, moment="past")
-    return stated(maker, replace(clause, times=(times.draw(maker.rng, frame, "duration"),)))
-
-
 def done(maker: Maker, scene: Scene) -> Sentence:
     """Ich habe schon gekocht. Sie hat noch nie gekocht."""
     frame = scene.frame
@@ -112,34 +102,6 @@ def frequent(maker: Maker, scene: Scene) -> Sentence:
     if clause.subject.form == "someone":
         raise UnfitError("nobody in particular")
     clause = replace(clause, frequency=entry)
-    return stated(maker, clause)
-
-
-def negative(maker: Maker, scene: Scene) -> Sentence:
-    """Er kocht heute nicht. Ich habe keine Suppe gekocht."""
-    frame = scene.frame
-    if (
-        frame.has("small")
-        or frame.has("noneg")
-        or (frame.aspect == "event" and not scene.link("con") and not frame.has("good"))
-    ):
-        raise UnfitError("not negated")
-    if frame.aspect == "event" or (maker.chance(0.5) and not frame.has("nopast")):
-        clause = maker.clause(
-            frame, maker.subject(frame), tense=_past_tense(maker, scene), moment="past", negated=True
-        )
-        if frame.aspect != "state":
-            clause = maker.timed(clause, "past", 0.5)
-        return stated(maker, clause)
-    if frame.aspect == "act" and not (frame.has("us") or frame.has("clock")):
-        raise UnfitError("who expected it?")
-    clause = maker.clause(
-        frame, maker.subject(frame), negated=True, kein=frame.aspect != "act", group_chance=0.25
-    )
-    if frame.aspect == "sched":
-        clause = replace(clause, times=(times.named("heute"),), moment="future")
-    elif frame.aspect != "state":
-        clause = maker.timed(clause, "future")
     return stated(maker, clause)
 
 

@@ -14,32 +14,6 @@ INDOORS = ("home", "kitchen", "house", "calm", "early")
 OUTDOORS = ("garden", "outside", "trip", "summer")
 
 
-def after(maker: Maker, scene: Scene) -> Sentence:
-    """Nachdem ich gegessen hatte, las ich. Sobald er nach Hause kommt, ruft er dich an."""
-    anchor = _anchor(maker, scene, "after")
-    word = maker.rng.choice(("nachdem", "nachdem", "sobald", "wenn", "als"))
-    if anchor.has("hours") and anchor.aspect != "state":
-        word = "nachdem"
-    if (word == "sobald" and maker.chance(0.6)) or word == "wenn":
-        main, _ = _main(maker, scene, narrated=False)
-        if word == "sobald":
-            return _joined(maker, main, anchor, "sobald", "as soon as", "present", will=True)
-        entry = times.named(maker.rng.choice(("immer", "meistens", "oft", "manchmal")))
-        if main.modal or scene.frame.has("nohabit") or not scene.frame.has("often"):
-            raise UnfitError("no habit")
-        main = replace(main, moment="habit", frequency=entry, times=())
-        return _joined(maker, main, anchor, "wenn", "when", "present")
-    main, _ = _main(maker, scene, narrated=True)
-    if word == "nachdem" and anchor.aspect == "state":
-        word = "als"
-    if word == "nachdem":
-        return _joined(maker, main, anchor, "nachdem", "after", "pluperfect")
-    if main.filled.verb.bare in ("liegen", "sitzen", "schlafen"):
-        raise UnfitError("at the same moment")
-    english = {"sobald": "as soon as", "als": "when"}[word]
-    return _joined(maker, main, anchor, word, english, "past")
-
-
 def meanwhile(maker: Maker, scene: Scene) -> Sentence:
     """Während die Kinder schliefen, habe ich gekocht. Während er kocht, liest sie."""
     anchor = _anchor(maker, scene, "while")

@@ -127,9 +127,11 @@ def hour_of(rng: random.Random, day: Adverbial) -> Adverbial | None:
 
 def combined(day: Adverbial, hour: Adverbial) -> Adverbial:
     """Join a day and an hour: morgen um acht Uhr, at eight o'clock tomorrow."""
+    says_half = any(word in day.german for word in SPOKEN)  # not: at 8 p.m. tomorrow evening
+    english = hour.english.removesuffix(" p.m.") if says_half else hour.english
     return Adverbial(
         f"{day.german} {hour.german}",
-        f"{hour.english} {day.english}",
+        f"{english} {day.english}",
         "time",
         day.moments,
         day.parts,
