@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Iterator
 from itertools import cycle
+from unittest.mock import patch
 
 import torch
 from torch.profiler import ProfilerActivity, profile
@@ -29,7 +30,7 @@ def tables(workload: Workload) -> Iterator[Table]:
     for precision in precisions():
         config = workload.complete(workload.config("transformer", precision=precision))
         halves = [batch[::2] for batch in workload.batches(config)]  # as of two workers
-        with one_core():
+        with one_core(), patch("seqtrans.gradients.num_workers_for", return_value=1):
             share = Share(Steps(config, halves))
             machine = Contender("this machine", lambda p=precision: machine_rate(p))  # type: ignore[misc]
             contenders = [machine, Contender("a training step", share.rate)]

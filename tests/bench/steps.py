@@ -10,6 +10,7 @@ from seqtrans.batches import IdPair
 from seqtrans.config import Config
 from seqtrans.gradients import Gradients
 from seqtrans.models.build import build_model
+from seqtrans.sidebyside import run_side_by_side
 from tests.bench.workload import CPU, Workload, num_pieces
 
 
@@ -28,9 +29,12 @@ class Steps:
         started = time.perf_counter()
         for number, batch in enumerate(self.batches):
             self.gradients.compute(batch, number)
-            torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip_norm)
-            self.optimizer.step()
+            run_side_by_side([self.update], self.gradients.num_workers)
         return time.perf_counter() - started
+
+    def update(self) -> None:
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip_norm)
+        self.optimizer.step()
 
     def pieces_per_second(self) -> float:
         return num_pieces(self.batches) / self.round()
