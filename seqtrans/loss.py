@@ -7,7 +7,6 @@ would leave the model as unsure as it is.
 
 from typing import Any, NamedTuple
 
-import torch
 from torch import Tensor
 
 from seqtrans.batches import Batch
@@ -42,32 +41,9 @@ def cross_entropy(logits: Tensor, wanted: Tensor, label_smoothing: float = 0.0) 
     With smoothing e (Szegedy et al. 2016) the target is 1 - e on the wanted piece plus e spread evenly over
     all V pieces.
     """
-    smoothed, nats = _CrossEntropy.apply(logits.float(), wanted, label_smoothing)  # type: ignore[no-untyped-call]
-    return Loss(smoothed, nats, len(wanted))
-
-
-class _CrossEntropy(torch.autograd.Function):
-    """The sums and their gradient, with a single (N, V) buffer, which becomes the gradient.
-
-    Composed of torch's own functions, the same takes three such buffers and twice the time, since it is
-    memory that these rows of V numbers wait for.
-    """
-
-    @staticmethod
-    def forward(ctx: Any, logits: Tensor, wanted: Tensor, label_smoothing: float) -> tuple[Tensor, Tensor]:
-        log_p = logits.log_softmax(dim=-1)  # (N, V)
-        nats = -log_p.gather(1, wanted.unsqueeze(1)).sum()
-        uniform = -log_p.mean(dim=-1).sum() if label_smoothing else 0.0
-        smoothed = (1 - label_smoothing) * nats + label_smoothing * uniform
-        ctx.save_for_backward(log_p, wanted)
-        ctx.label_smoothing = label_smoothing
-        ctx.mark_non_differentiable(nats)
-        return smoothed, nats
-
-    @staticmethod
-    def backward(ctx: Any, grad_smoothed: Tensor, _: Tensor) -> tuple[Tensor, None, None]:
-        """The gradient by the logits is softmax(logits) minus the smoothed target."""
-        log_p, wanted = ctx.saved_tensors
-        grad = log_p.exp_().sub_(ctx.label_smoothing / log_p.size(1))
-        on_wanted = grad.new_full((len(wanted), 1), ctx.label_smoothing - 1)
-        return grad.scatter_add_(1, wanted.unsqueeze(1), on_wanted).mul_(grad_smoothed), None, None
+    log_p = logits.float().log_softmax(dim=-1)  # (N, V)
+    nats = -log_p.gather(1, wanted.unsqueeze(1)).sum()
+    smoothed = nats
+    if label_smoothing:
+        smoothed = (1 - label_smoothing) * nats - label_smoothing * log_p.mean(dim=-1).sum()
+    return Loss(smoothed, nats.detach(), len(wanted))

@@ -70,4 +70,7 @@ def test_the_command_makes_every_measurement(tmp_path: Path, toy_folder: Path) -
         assert f"### {table['title']}\n" in done.stdout
         assert table["rows"]
         assert all(row["median"] > 0 for row in table["rows"]), table
-    assert "JoeyNMT: skipped, JOEYNMT_PYTHON does not name a Python that has it" in done.stdout
+    assert (
+        "JoeyNMT, its training command: skipped, JOEYNMT_PYTHON does not name a Python that has it"
+        in done.stdout
+    )

@@ -26,7 +26,7 @@ def main() -> None:
     logging.disable(logging.INFO)
     job = json.loads(input())
     torch.set_num_threads(job["num_threads"])
-    model = build_model(model_config(job["config"]), *[vocabulary(job["config"]["vocab_size"])] * 2)
+    model = build_model(job["model"], *[vocabulary(job["config"]["vocab_size"])] * 2)
     model.loss_function = ("crossentropy", job["config"]["label_smoothing"])
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-4, betas=(0.9, 0.98))
     lines = job["batches"]
@@ -84,32 +84,6 @@ def vocabulary(size: int) -> Any:
         unk_id=UNK, pad_id=PAD, bos_id=BOS, eos_id=EOS, sep_id=None, lang_tags=[],
     )  # fmt: skip
     return Vocabulary([f"piece {i}" for i in range(4, size)], special)
-
-
-def model_config(config: dict[str, Any]) -> dict[str, Any]:
-    """Say the sizes of a config of this program in JoeyNMT's words."""
-    if config["backbone"] == "transformer":
-        width = config["d_model"]
-        layers = {
-            "type": "transformer", "hidden_size": width, "ff_size": config["d_ff"], "layer_norm": "pre",
-            "num_heads": config["num_heads"], "num_layers": config["num_encoder_layers"],
-            "embeddings": {"embedding_dim": width, "scale": True, "dropout": config["dropout"]},
-            "dropout": config["dropout"],
-        }  # fmt: skip
-        encoder, decoder = layers, layers
-    else:
-        hidden_size = config["hidden_size"]
-        layers = {
-            "type": "recurrent", "rnn_type": config["cell"], "num_layers": config["num_encoder_layers"],
-            "embeddings": {"embedding_dim": config["embed_size"], "dropout": config["dropout"]},
-            "dropout": config["dropout"],
-        }  # fmt: skip
-        encoder = layers | {"hidden_size": hidden_size // 2, "bidirectional": True}
-        decoder = layers | {
-            "hidden_size": hidden_size, "attention": "luong", "input_feeding": False,
-            "init_hidden": "bridge", "hidden_dropout": config["dropout"],
-        }  # fmt: skip
-    return {"encoder": encoder, "decoder": decoder, "tied_embeddings": True, "tied_softmax": True}
 
 
 if __name__ == "__main__":

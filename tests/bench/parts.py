@@ -1,7 +1,6 @@
 """What each clever part buys: a Transformer's training with all of them, and with each of them left out.
 
-In its place stand torch's own dropout, torch's own cross-entropy, torch's own threads, and the allocator as
-it is.
+In its place stand torch's own dropout, torch's own threads, and the allocator as it is.
 """
 
 import sys
@@ -9,10 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from unittest.mock import patch
 
-import torch
-from torch import Tensor, nn
+from torch import nn
 
-from seqtrans.loss import Loss
 from seqtrans.models.dropout import Dropout
 from tests.bench.child import Child
 from tests.bench.measure import Contender, Table, side_by_side
@@ -31,12 +28,10 @@ def tables(workload: Workload) -> Iterator[Table]:
         one_worker = Steps(config, batches)
     job = {"data": workload.data, "quick": workload.quick, "backbone": "transformer"}
     torch_masks = patch.object(Dropout, "forward", nn.Dropout.forward)
-    torch_loss = patch("seqtrans.loss.cross_entropy", composed)
     with Child([sys.executable, "-m", "tests.bench.steps"], job) as child:
         contenders = [
             Contender(ALL, steps.pieces_per_second),
             Contender("without the cheap dropout masks", without(torch_masks, steps)),
-            Contender("without the one-buffer cross-entropy", without(torch_loss, steps)),
             Contender("without side-by-side workers", one_worker.pieces_per_second),
             Contender("without keeping freed memory", lambda: num_pieces(batches) / child.round()),
         ]
@@ -52,12 +47,3 @@ def without(change: AbstractContextManager[object], steps: Steps) -> Callable[[]
             return steps.pieces_per_second()
 
     return measure
-
-
-def composed(logits: Tensor, wanted: Tensor, label_smoothing: float = 0.0) -> Loss:
-    """Do what `loss.cross_entropy` does with torch's own functions and their gradients."""
-    logits = logits.float()
-    smoothed = nn.functional.cross_entropy(logits, wanted, label_smoothing=label_smoothing, reduction="sum")
-    with torch.no_grad():
-        nats = nn.functional.cross_entropy(logits, wanted, reduction="sum")
-    return Loss(smoothed, nats, len(wanted))

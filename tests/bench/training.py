@@ -1,7 +1,12 @@
-"""Pieces a second in training, against JoeyNMT: the same sizes, the same batches, the same precision."""
+"""Pieces a second in training, against JoeyNMT: the same sizes, the same pieces.
+
+Its training command is what its users run. Its step alone, with our batches and our precision, which on a
+CPU it would not use by itself, shows how much of the difference is the model's own.
+"""
 
 import dataclasses
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,11 +16,13 @@ import torch
 from seqtrans.config import Config
 from seqtrans.devices import choose_precision
 from tests.bench.child import Child
+from tests.bench.joey_command import JoeyCommand, model_config
 from tests.bench.measure import Contender, Table, absent, side_by_side
 from tests.bench.steps import Steps
 from tests.bench.workload import CPU, Workload, num_pieces
 
-PEER = "JoeyNMT"
+PEER = "JoeyNMT, its training command"
+STEP = "JoeyNMT, its step alone"
 TITLES = {"transformer": "Transformer", "attention": "GRU with attention"}
 
 
@@ -33,21 +40,27 @@ def tables(workload: Workload) -> Iterator[Table]:
             batches = workload.batches(config)
             ours = Steps(config, batches)
             with ExitStack() as stack:
-                contenders = [Contender("seqtrans", ours.pieces_per_second), joey(config, ours, stack)]
+                peers = joey(workload, config, ours, stack)
+                contenders = [Contender("seqtrans", ours.pieces_per_second), *peers]
                 name = f"Training a {title}, {precision}"
-                yield side_by_side(name, "pieces/s", PEER, contenders, workload.num_rounds)
+                yield side_by_side(name, "pieces/s", PEER, contenders, min(3, workload.num_rounds))
 
 
-def joey(config: Config, ours: Steps, stack: ExitStack) -> Contender:
+def joey(workload: Workload, config: Config, ours: Steps, stack: ExitStack) -> list[Contender]:
     """Start JoeyNMT where the environment names a Python that has it."""
     python = os.environ.get("JOEYNMT_PYTHON")
     if not python:
-        return absent(PEER, "JOEYNMT_PYTHON does not name a Python that has it")
+        return [absent(PEER, "JOEYNMT_PYTHON does not name a Python that has it")]
     job = {
         "config": dataclasses.asdict(config),
+        "model": model_config(config),
         "batches": ours.batches,
         "bfloat16": config.precision == "bfloat16",
         "num_threads": torch.get_num_threads(),
     }
     child = stack.enter_context(Child([python, str(Path(__file__).with_name("joey.py"))], job))
-    return Contender(PEER, lambda: num_pieces(ours.batches) / child.round())
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    return [
+        Contender(PEER, JoeyCommand(python, workload, config, folder).pieces_per_second),
+        Contender(STEP, lambda: num_pieces(ours.batches) / child.round()),
+    ]
