@@ -24,7 +24,7 @@ class JoeyCommand:
     """A corpus of pieces and a configuration for JoeyNMT, in a folder."""
 
     def __init__(self, python: str, workload: Workload, config: Config, folder: Path) -> None:
-        self.command = [python, "-m", "joeynmt", "train", str(folder / "config.yaml")]
+        self.command = [python, "-m", "joeynmt", "train", str(folder / "config.yaml"), "--skip-test"]
         pairs = workload.prepared.train
         pieces = workload.prepared.tokenizer.pieces(range(config.vocab_size))
         for side, language in enumerate(("src", "tgt")):
@@ -62,7 +62,7 @@ def settings(config: Config, folder: Path) -> dict[str, Any]:
         },
         "testing": {"beam_size": 1, "batch_size": 10, "batch_type": "sentence", "max_output_length": 20},
         "training": {
-            "optimizer": "adam", "adam_betas": [0.9, 0.98], "learning_rate": 1e-4,
+            "optimizer": "adam", "adam_betas": [0.9, 0.98], "learning_rate": 1e-3,
             "scheduling": "exponential", "decrease_factor": 0.99,
             "batch_type": "token", "batch_size": config.batch_pieces // 2,  # of one side
             "normalization": "tokens", "loss": "crossentropy", "label_smoothing": config.label_smoothing,
