@@ -1,10 +1,10 @@
-"""The book of frames: every frame with its reasons, obstacles, purposes and neighbors in time.
+"""The book of frames: every frame with its reasons, obstacles, purposes and clauses of time.
 
 A file of frames holds blocks. The first line of a block is the frame; the indented lines name links:
 
-    pro     what speaks for it (weil, denn, deshalb, wenn), con: what speaks against it (obwohl, trotzdem)
+    pro     what speaks for it (weil, denn, deshalb, wenn), con: what speaks against it (aber)
     to      a purpose of the same subject (um ... zu), for: a purpose with a subject of its own (damit)
-    after, before, while    clauses of time
+    after, while    clauses of time
 
 A link is a clause in the notation of the frames (S is the frame's subject, 1 and 2 its slots) or a row of
 names of clauses from situations.txt and anchors.txt. A frame set in a scene has the scene's clauses of time.
@@ -18,13 +18,13 @@ from .notation import ASPECTS, Frame, parse_frame
 from .tables import Line, names_in, read_blocks, read_table
 from .words import lexicon
 
-RELATIONS = ("pro", "con", "to", "for", "after", "before", "while", "statt")
+RELATIONS = ("pro", "con", "to", "for", "after", "while")
 OPTIONS = frozenset(
     "fun chore plan skill request rule us promise ever done passive evaluation often good bad "
-    "glad sad ban clock small single not two idiom "
-    "nohabit notime nonow noneg nofuture noimp nomodal noperf nopast "
+    "ban clock small single not two idiom "
+    "nohabit notime nonow noneg nofuture noimp nomodal nopast "
     "noadj nodu noq "
-    "morning day evening night weekend summer winter long vacation lunch hours days weeks years".split()
+    "morning day evening night weekend summer winter long vacation hours days weeks years".split()
 )
 """What may stand behind the semicolon of a frame, besides aspects and scenes."""
 
@@ -40,11 +40,6 @@ class Scene:
     def name(self) -> str:
         """Return where the frame stands; no two frames share it."""
         return self.frame.place
-
-    @property
-    def topic(self) -> str:
-        """Return the file in which the frame stands."""
-        return self.frame.place.partition(":")[0]
 
     def link(self, relation: str) -> tuple[Frame, ...]:
         """Return the clauses of one relation."""
@@ -123,17 +118,13 @@ def _links(line: Line, named: dict[str, Frame]) -> list[tuple[str, Frame]]:
     relation, _, text = line.text.partition(" ")
     if relation not in RELATIONS:
         raise ValueError(f"{line.place}: {relation} is no relation, expected one of {', '.join(RELATIONS)}")
-    result = []
-    for part in text.split(" | ") if " = " not in text else [text]:
-        if " = " in part:
-            rule = part if relation not in ("to", "statt") else f"S: {part}"
-            result.append((relation, parse_frame(Line(rule, line.place))))
-            continue
-        for name in part.split():
-            if name not in named:
-                raise ValueError(f"{line.place}: no situation is called {name}")
-            result.append((relation, named[name]))
-    return result
+    if " = " in text:
+        rule = f"S: {text}" if relation == "to" else text
+        return [(relation, parse_frame(Line(rule, line.place)))]
+    for name in text.split():
+        if name not in named:
+            raise ValueError(f"{line.place}: no situation is called {name}")
+    return [(relation, named[name]) for name in text.split()]
 
 
 def _scene_defaults(named: dict[str, Frame]) -> dict[str, dict[str, tuple[Frame, ...]]]:

@@ -10,8 +10,8 @@ verb last; the English side is the same phrase with the verb first. What the mar
     [the=my Hand]       "die" in German, "my" in English
     [a Suppe +heiß]     always with this adjective; [a Suppe -] never with one
     [the Tisch.d]       the case (n a d g); without one it follows from the preposition, else accusative
-    (im Park|am See)    an adverbial that may be left out, here of place; (wie: ...) (wohin: ...) say what
-                        asks for it, (t: ...) is one of time, (x: ...) any other; (! ...) must be there
+    (im Park|am See)    an adverbial that may be left out, here of place; (t: ...) is one of time, (x: ...) is
+                        none of place although it looks like one; (!im Park) must be there
     sich, sich.d        the reflexive pronoun; English "myself" and "my" agree with the subject likewise
     ~                   where nicht stands, if not before the first prepositional or fixed part
     ^off                an English particle that follows a pronoun (turn it off, turn off the light)
@@ -35,13 +35,10 @@ from .tables import Line
 from .words import lexicon
 
 PERSON_KINDS = ("person", "adult", "child")
-REFERENCES = ("S", "R", "city", "country", "whose", "1", "2", "3")
+REFERENCES = ("S", "R", "city", "country", "1", "2")
 """Names in slots that are no nouns: the subject, a relative pronoun, a place, an earlier slot."""
 CASE_LETTERS: dict[str, Case] = {"n": "nom", "a": "acc", "d": "dat", "g": "gen"}
-DETERMINERS = (
-    "a the my this no each all some many much bare thes mys theses nos bares which whichs number list stuff "
-    "whose cup glass bottle piece kilo"
-).split()
+DETERMINERS = "a the my all bare thes mys bares list stuff whose cup glass bottle piece".split()
 """Those in s are plural; stuff is plural for things that can be counted and bare for others."""
 
 ASPECTS = ("act", "event", "state", "sched")
@@ -98,7 +95,7 @@ Item = Slot | Text | Mark | Ref
 
 @dataclass(frozen=True)
 class Group:
-    """An adverbial: its kind (what asks for it), its variants, and whether it must be there."""
+    """An adverbial: its kind ("wo" place, "t" time, "x" other), its variants, whether it must be there."""
 
     kind: str
     variants: tuple[tuple[Item, ...], ...]
@@ -215,7 +212,7 @@ def _parse_side(text: str, slots: list[Slot] | None) -> list[Item | Group]:
 
 
 def _group_kind(variants: list[tuple[Item, ...]]) -> str:
-    """Return "wo" for a group of places that names no kind, else "x", which nothing asks for."""
+    """Return the kind of a group that names none: "wo" if all variants look like places, else "x"."""
     first = [variant[0] for variant in variants]
     places = all(isinstance(item, Text) and LOCATIVE.match(item.words) for item in first)
     return "wo" if places else "x"
@@ -231,8 +228,6 @@ def _take_preposition(items: list[Item]) -> str:
         *ACCUSATIVE_PREPOSITIONS,
         *TWO_WAY_PREPOSITIONS,
         *GENITIVE_PREPOSITIONS,
-        "als",
-        "wie",
     ):
         return ""
     items.pop()
@@ -247,8 +242,6 @@ def _case_after(preposition: str) -> str:
         return "dat"
     if preposition in GENITIVE_PREPOSITIONS:
         return "gen"
-    if preposition in ("als", "wie"):
-        return "nom"
     return "two-way" if preposition in TWO_WAY_PREPOSITIONS else "acc"
 
 

@@ -113,7 +113,7 @@ def told_reason(maker: Maker, scene: Scene) -> Sentence:
     negated = bool(obstacles) and (not reasons or maker.chance(0.6))
     link = maker.rng.choice((obstacles if negated else reasons) or [frame])
     unwilling = "Lust" in str(link.german)
-    teller = _somebody(maker, maker.book.matrices["dass"][0])
+    teller = _somebody(maker, maker.book.matrices["sagen"][0])
     if link is frame or frame.has("nomodal") or teller.form == "pronoun" or teller.english_is_plural:
         raise UnfitError("who says so, and why?")
     _check_age(frame, teller)
