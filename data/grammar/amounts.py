@@ -1,9 +1,10 @@
-"""Amounts: numerals, measures (a cup of tea, two kilos of apples) and lists (bread, cheese and apples)."""
+"""Amounts: numerals, measures (a cup of tea) and lists (bread, cheese and apples)."""
 
 import random
 
+from .declension import ein_word
 from .nounphrase import NounPhrase, UnfitError
-from .words import Noun, lexicon
+from .words import Noun
 
 NUMERALS = (
     ("zwei", "two"), ("drei", "three"), ("vier", "four"), ("fünf", "five"), ("sechs", "six"),
@@ -14,13 +15,13 @@ TENS = (
     ("zwanzig", "twenty"), ("dreißig", "thirty"), ("vierzig", "forty"), ("fünfzig", "fifty"),
     ("hundert", "a hundred"),
 )  # fmt: skip
-MEASURE_NOUNS = {
-    "cup": ("Tasse", "Tassen", "f", "cup"),
-    "glass": ("Glas", "Gläser", "n", "glass"),
-    "bottle": ("Flasche", "Flaschen", "f", "bottle"),
-    "piece": ("Stück", "Stück", "n", "piece"),
-    "kilo": ("Kilo", "Kilo", "n", "kilo"),
+MEASURES = {
+    "cup": ("Tasse", "f"),
+    "glass": ("Glas", "n"),
+    "bottle": ("Flasche", "f"),
+    "piece": ("Stück", "n"),
 }
+"""German nouns with their gender, by the English ones."""
 
 
 def numeral(rng: random.Random, low: int = 2, high: int = 6) -> tuple[str, str]:
@@ -31,33 +32,11 @@ def numeral(rng: random.Random, low: int = 2, high: int = 6) -> tuple[str, str]:
     return NUMERALS[number - 2]
 
 
-def measured(rng: random.Random, measure: str, noun: Noun) -> NounPhrase:
-    """Return an amount of something: eine Tasse Tee, zwei Kilo Äpfel."""
-    singular, plural, gender, english_measure = MEASURE_NOUNS[measure]
-    several = bool(noun.plural) and measure == "kilo"
-    content = noun.plural[0] if several else noun.singular[0]
-    english_content = noun.english_plural if several else noun.english
-    if measure == "kilo":
-        number = numeral(rng, 2, 4)
-        measure_cases = (plural, plural, plural if measure in ("piece", "kilo") else _dative(plural), plural)
-        german = tuple(f"{number[0]} {form} {content}" for form in measure_cases)
-        text = (
-            f"{number[1]} {english_measure}{'es' if english_measure == 'glass' else 's'} of {english_content}"
-        )
-        return NounPhrase(
-            german,
-            text,
-            "they",
-            "quantified",
-            "p",
-            noun.key,
-            english_is_plural=True,
-            tags=("num", *noun.tags),
-            noun=noun,
-        )
-    articles = {"f": ("eine", "eine", "einer", "einer"), "n": ("ein", "ein", "einem", "eines")}[gender]
-    german = tuple(f"{article} {singular} {content}" for article in articles)
-    text = f"a {english_measure} of {english_content}"
+def measured(measure: str, noun: Noun) -> NounPhrase:
+    """Return an amount of something: eine Tasse Tee, a cup of tea."""
+    word, gender = MEASURES[measure]
+    german = tuple(f"{article} {word} {noun.singular[0]}" for article in ein_word("ein", gender))
+    text = f"a {measure} of {noun.english}"
     person = "it-f" if gender == "f" else "es"
     return NounPhrase(german, text, person, "indefinite", gender, noun.key, tags=noun.tags, noun=noun)
 
@@ -86,14 +65,3 @@ def enumeration(phrases: list[NounPhrase]) -> NounPhrase:
         tags=tags,
         noun=phrases[0].noun,
     )
-
-
-def counted(key: str, number: int) -> tuple[str, str]:
-    """Return "drei Stunden", "three hours" for a noun and a number from two to twelve."""
-    noun = lexicon().nouns[key]
-    german, text = NUMERALS[number - 2]
-    return f"{german} {noun.plural[0]}", f"{text} {noun.english_plural}"
-
-
-def _dative(plural: str) -> str:
-    return plural if plural.endswith("n") else plural + "n"

@@ -5,7 +5,7 @@ the German sentence shows (tense, time phrase, the verb of the frame), so that t
 gets the same English.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from .filling import Filled
@@ -51,14 +51,13 @@ class Clause:
     """An adverb of the whole sentence: leider, vielleicht."""
     liking: Liking = ""
     ending: str = ""
-    """The last English word for a German adverb: too, again, together, anymore."""
-    no_longer: bool = False
-    """The negation is nicht mehr."""
+    """The English word behind the rest for a German adverb: again, together."""
     gap: int = 0
-    """A slot that is left out because a question word or relative pronoun stands for it (-1: a group)."""
-    gap_group: str = ""
-    """The kind of the adverbial that a question word stands for."""
-    extra_tags: tuple[str, ...] = field(default=())
+    """A slot that is left out because it is the subject of a passive or a relative pronoun stands for it."""
+
+    def is_gap(self, index: int) -> bool:
+        """Tell whether a part, by the index of its slot, is left out."""
+        return 0 < index == self.gap
 
     @property
     def dative_subject(self) -> bool:

@@ -9,7 +9,6 @@ from typing import Literal
 
 Agreement = Literal["ich", "du", "er", "wir", "ihr", "sie"]
 PERSONS: tuple[Agreement, ...] = ("ich", "du", "er", "wir", "ihr", "sie")
-MODALS = ("können", "müssen", "dürfen", "sollen", "wollen", "mögen")
 INSEPARABLE = ("be", "ge", "er", "ver", "zer", "ent", "emp", "miss", "über", "unter", "wieder", "hinter")
 
 IRREGULAR_PRESENT: dict[str, tuple[str, ...]] = {

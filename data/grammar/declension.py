@@ -7,7 +7,6 @@ or p for any plural; the four cases always stand in the order of `CASES`.
 from typing import Literal, NamedTuple
 
 Case = Literal["nom", "acc", "dat", "gen"]
-Gender = Literal["m", "f", "n", "p"]
 Ending = Literal["weak", "mixed", "strong"]
 CASES: tuple[Case, ...] = ("nom", "acc", "dat", "gen")
 
@@ -29,7 +28,7 @@ DER_WORD: dict[str, tuple[str, str, str, str]] = {
     "n": ("es", "es", "em", "es"),
     "p": ("e", "e", "en", "er"),
 }
-"""Endings of dieser, jeder, welcher, alle, viele."""
+"""Endings of dieser, welcher, alle, viele."""
 
 EIN_WORD: dict[str, tuple[str, str, str, str]] = {
     "m": ("", "en", "em", "es"),
@@ -116,7 +115,7 @@ def ein_word(stem: str, gender: str) -> tuple[str, ...]:
 
 
 def der_word(stem: str, gender: str) -> tuple[str, ...]:
-    """Decline dies-, jed-, welch-, all- or viel-."""
+    """Decline dies-, welch-, all- or viel-."""
     return tuple(stem + ending for ending in DER_WORD[gender])
 
 

@@ -82,13 +82,6 @@ def plural(noun: str) -> str:
     return noun + "s"
 
 
-def possessive(owner: str) -> str:
-    """Return the genitive of a noun phrase: my parents', Anna's."""
-    return owner + (
-        "'" if owner.endswith("s") and owner[0].islower() and owner.split()[-1][0].islower() else "'s"
-    )
-
-
 def comparative(word: str) -> str:
     """Return the comparative: older, happier, more beautiful."""
     if word in IRREGULAR_COMPARISON:

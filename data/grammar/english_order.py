@@ -25,8 +25,7 @@ FREE_FRONT = ("at the moment", "in the past")
 def statement(clause: Clause, front: str = "", opening: str = "") -> str:
     """Return a statement; `front` names what German put first, "time" or "attitude" stay there."""
     pieces, last = _frame_of(clause, front)
-    end = "too" if clause.ending == "too" else ""
-    return join([opening, *pieces, *_predicate(clause, ""), *last, end])
+    return join([opening, *pieces, *_predicate(clause, ""), *last])
 
 
 def predicate_only(clause: Clause) -> str:
@@ -60,26 +59,14 @@ def infinitive(clause: Clause, opening: str = "to") -> str:
     """Return an infinitive clause behind "to" (or nothing)."""
     _, last = _frame_of(clause, "")
     start = f"not {opening}" if clause.negated != clause.filled.english_negated else opening
-    if clause.passive:
-        return join(
-            [start, "be", english.past_participle(clause.filled.english_verb), rest_of(clause), *last]
-        )
     return join([start, clause.filled.english_verb, rest_of(clause), *last])
 
 
-def gerund(clause: Clause, opening: str = "") -> str:
+def gerund(clause: Clause) -> str:
     """Return the form in -ing with its complements."""
     _, last = _frame_of(clause, "")
-    doing = english.participle_ing(clause.filled.english_verb)
-    return join(
-        [
-            opening,
-            "not" if clause.negated != clause.filled.english_negated else "",
-            doing,
-            rest_of(clause),
-            *last,
-        ]
-    )
+    start = "not" if clause.negated != clause.filled.english_negated else ""
+    return join([start, english.participle_ing(clause.filled.english_verb), rest_of(clause), *last])
 
 
 def subject_of(clause: Clause) -> NounPhrase | None:
@@ -91,30 +78,9 @@ def subject_of(clause: Clause) -> NounPhrase | None:
 
 
 def rest_of(clause: Clause) -> str:
-    """Return what follows the verb: the frame's English side without gaps."""
-    gaps = {clause.gap} if clause.gap else set()
-    if clause.passive:
-        gaps.add(1)
-    parts = []
-    groups = {
-        part.group for part in clause.filled.german if part.group >= 0 and part.group_kind == clause.gap_group
-    }
-    for part in clause.filled.english:
-        if (part.index in gaps and part.phrase is not None) or (part.group >= 0 and part.group in groups):
-            continue
-        parts.append(part)
-    if clause.ending and clause.ending != "too":
-        parts.append(EnglishPart(clause.ending))
-    return join(_with_particles(parts))
-
-
-def with_relative(text: str, phrase: NounPhrase | None) -> str:
-    """Return a phrase with its relative clause, between commas if it only adds something."""
-    if phrase is None or phrase.relative is None:
-        return text
-    if phrase.relative.restrictive:
-        return f"{text} {phrase.relative.english}"
-    return f"{text}, {phrase.relative.english},"
+    """Return what follows the verb: the frame's English side without the gap."""
+    parts = [part for part in clause.filled.english if not clause.is_gap(part.index)]
+    return join([*_with_particles(parts), clause.ending])
 
 
 def needs_comma(phrase: str) -> bool:
@@ -127,7 +93,7 @@ def _frame_of(clause: Clause, front: str) -> tuple[list[str], list[str]]:
     first: list[str] = []
     last: list[str] = []
     times = [time.english for time in clause.times]
-    lasting = any(moment in ("since", "duration") for time in clause.times for moment in time.moments)
+    lasting = any("since" in time.moments for time in clause.times)
     maybe = clause.attitude is not None and clause.attitude.kind == "front"
     if times and front == "time" and not lasting and not maybe:
         phrase = " ".join(times)
@@ -182,31 +148,29 @@ def _predicate(clause: Clause, kind: str, asking: str = "") -> list[str]:
 def _subject_text(clause: Clause, subject: NounPhrase | None) -> tuple[str, str]:
     """Return the English subject and its agreement."""
     special = clause.filled.english_subject
-    if clause.passive:
-        assert subject is not None
-        return with_relative(subject.subject, subject), subject.english_agreement
-    if special:
+    if special and not clause.passive:
         text = join(part.phrase.subject if part.phrase else part.text for part in special)
         if text == "there":
             shown = clause.filled.phrase(1)
             return text, "we" if shown is not None and shown.english_is_plural else "it"
-        if subject is not None and special[-1].phrase is not None:
-            return with_relative(text, subject), subject.english_agreement
+        if subject is not None:
+            return _with_relative(text, subject), subject.english_agreement
         return text, "we" if text in ("we", "they") else "it"
     assert subject is not None
-    return with_relative(subject.subject, subject), subject.english_agreement
+    return _with_relative(subject.subject, subject), subject.english_agreement
+
+
+def _with_relative(text: str, subject: NounPhrase) -> str:
+    """Return the subject with its relative clause."""
+    return f"{text} {subject.relative.english}" if subject.relative else text
 
 
 def _verb_group(clause: Clause, agreement: str) -> VerbGroup:
     base, complement = clause.filled.english_verb, ""
     if clause.passive:
         base, complement = "be", english.past_participle(base)
-    if clause.liking and clause.tense == "konjunktiv":
-        return VerbGroup("would", f"like to {base}", "", False)
     if clause.liking:
         base, complement = "prefer" if clause.liking == "lieber" else "like", f"to {base}"
-    if clause.modal == "mögen" and clause.liking == "" and clause.negated:
-        return modal_group(base, complement, "wollen", "present", agreement)
     if clause.modal:
         return modal_group(base, complement, clause.modal, clause.tense, agreement)
     return plain_group(base, complement, english_form(clause), agreement)
@@ -218,7 +182,7 @@ def _with_particles(parts: Sequence[EnglishPart]) -> list[str]:
     waiting = ""
     for number, part in enumerate(parts):
         if part.phrase is not None:
-            text = with_relative(part.phrase.english, part.phrase)
+            text = part.phrase.english
             if waiting:
                 text = f"{text} {waiting}" if part.phrase.form == "pronoun" else f"{waiting} {text}"
                 waiting = ""

@@ -21,7 +21,6 @@ NEGATED = {
     "am": "am not",
     "will": "won't",
     "can": "can't",
-    "cannot": "can't",
 }
 MODALS: dict[tuple[Modal, Tense], tuple[str, str]] = {
     ("können", "present"): ("can", ""),
@@ -29,10 +28,8 @@ MODALS: dict[tuple[Modal, Tense], tuple[str, str]] = {
     ("können", "konjunktiv"): ("could", ""),
     ("müssen", "present"): ("have", "to"),
     ("müssen", "past"): ("have", "to"),
-    ("müssen", "konjunktiv"): ("would", "have to"),
     ("dürfen", "present"): ("be", "allowed to"),
     ("dürfen", "past"): ("be", "allowed to"),
-    ("dürfen", "konjunktiv"): ("would", "be allowed to"),
     ("sollen", "present"): ("be", "supposed to"),
     ("sollen", "past"): ("be", "supposed to"),
     ("sollen", "konjunktiv"): ("should", ""),
@@ -42,7 +39,7 @@ MODALS: dict[tuple[Modal, Tense], tuple[str, str]] = {
     ("sollen", "konjunktiv past"): ("should", "have"),
     ("können", "konjunktiv past"): ("could", "have"),
 }
-AUXILIARIES = ("can", "could", "should", "would", "will", "may", "must")
+AUXILIARIES = ("can", "could", "should", "would")
 
 
 class VerbGroup(NamedTuple):

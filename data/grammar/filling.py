@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from . import people
-from .amounts import enumeration, measured, numeral
+from .amounts import MEASURES, enumeration, measured
 from .conjugation import Verb
 from .declension import PRONOUNS, Case, contract
 from .notation import PERSON_KINDS, REFERENCES, Frame, Group, Item, Mark, Ref, Slot, Text
@@ -35,7 +35,6 @@ LEADING = (
 )
 """What may stand before the verb on an English side."""
 
-MEASURES = ("cup", "glass", "bottle", "piece", "kilo")
 ADJECTIVE_CHANCE = 0.05
 GENITIVE_CHANCE = 0.2
 ONE_EACH = frozenset(
@@ -74,12 +73,11 @@ class Part:
 
 @dataclass(frozen=True)
 class EnglishPart:
-    """A stretch of the English side; `index` is its slot (0 = fixed text)."""
+    """A stretch of the English side; `index` is its slot (0 = fixed text or the subject)."""
 
     text: str
     index: int = 0
     phrase: NounPhrase | None = None
-    group: int = -1
 
 
 @dataclass(frozen=True)
@@ -125,7 +123,7 @@ class Filler:
         self,
         rng: random.Random,
         frame: Frame,
-        subject: NounPhrase | None,
+        subject: NounPhrase,
         *,
         given: Mapping[int, NounPhrase] | None = None,
         references: Mapping[str, NounPhrase] | None = None,
@@ -143,7 +141,7 @@ class Filler:
         self.subject = subject
         self.given = dict(given or {})
         self.references = references or {}
-        self.others = [*others, *([subject] if subject else [])]
+        self.others = [*others, subject]
         self.group_chance = group_chance
         self.groups = groups or ()
         self.negated_slot = self._slot_for_kein() if negated else 0
@@ -205,7 +203,7 @@ class Filler:
         if isinstance(item, Mark):
             if item.sign == "~":
                 return Part("negation", "")
-            if self.subject is None or (not self.subject.can_own and self.subject.form != "someone"):
+            if not self.subject.can_own:
                 raise UnfitError("no reflexive")
             number = 1 if item.sign.endswith(".d") else 0
             return Part(
@@ -225,7 +223,7 @@ class Filler:
         name = choice.names[0]
         if name in self.references:
             return self.references[name]
-        if name in ("S", "1", "2", "3", "R"):
+        if name in ("S", "1", "2", "R"):
             raise UnfitError(f"nothing to refer to with {name}")
         if name in PERSON_KINDS:
             return people.draw(
@@ -234,7 +232,7 @@ class Filler:
                 owner=self._relatives_owner(),
                 others=self.others,
                 role="object",
-                pronouns=people.OBJECT_PRONOUNS if slot.case == "dat" else people.OBJECT_PRONOUNS[:-2],
+                pronouns=people.DATIVE_OBJECTS if slot.case == "dat" else people.OBJECTS,
             )
         if name in ("city", "country"):
             german = self.rng.choice(people.CITIES if name == "city" else people.COUNTRIES)
@@ -249,13 +247,11 @@ class Filler:
         noun = self.rng.choice(nouns_named(choice.names))
         if any(noun.key == other.lemma for other in self.others):
             raise UnfitError("the same noun twice")
-        several = self.subject is not None and self.subject.agreement in ("wir", "ihr", "sie")
-        each = not ONE_EACH.isdisjoint(noun.classes)
-        mine = determiner == "my"
-        if several and each and mine and self.subject and self.subject.person != "Sie":
+        several = self.subject.agreement in ("wir", "ihr", "sie") and self.subject.person != "Sie"
+        if determiner == "my" and several and not ONE_EACH.isdisjoint(noun.classes):
             raise UnfitError("one each")
         if determiner in MEASURES:
-            return measured(self.rng, determiner, noun)
+            return measured(determiner, noun)
         if slot.index == self.negated_slot:
             english_determiner = self._any(determiner, noun)
             several = determiner == "bares" or (determiner == "stuff" and not noun.is_mass)
@@ -288,17 +284,7 @@ class Filler:
             and self.rng.random() < GENITIVE_CHANCE
         ):
             return self._owned(noun)
-        number = None
-        if determiner == "number":
-            number = numeral(self.rng)
-        return build(
-            noun,
-            determiner,
-            adjective,
-            owner=self._owner(),
-            number=number,
-            english_determiner=english_determiner,
-        )
+        return build(noun, determiner, adjective, owner=self._owner(), english_determiner=english_determiner)
 
     def _owned(self, noun: Noun) -> NounPhrase:
         """Build a phrase with a genitive: das Fahrrad meiner Schwester, Annas Fahrrad."""
@@ -314,13 +300,13 @@ class Filler:
 
     def _relatives_owner(self) -> NounPhrase:
         """Return whose family an object may come from: things have none, so it is the speaker's."""
-        noun = self.subject.noun if self.subject else None
+        noun = self.subject.noun
         outside = noun is not None and (not noun.is_person or "job" in noun.classes)
         return pronoun("ich") if outside else self._owner()
 
     def _owner(self) -> NounPhrase:
         """Return whose "my" it is: the subject's, or the speaker's if there is none to refer to."""
-        if self.subject is not None and self.subject.can_own:
+        if self.subject.can_own:
             return self.subject
         raise UnfitError("no owner")
 
@@ -333,8 +319,7 @@ class Filler:
         for item in items:
             if isinstance(item, Group):
                 if choices[groups] >= 0:
-                    inner = (self._english_part(item_, phrases) for item_ in item.variants[choices[groups]])
-                    result.extend(replace(part, group=groups) for part in inner)
+                    result += [self._english_part(each, phrases) for each in item.variants[choices[groups]]]
                 groups += 1
             else:
                 result.append(self._english_part(item, phrases))
@@ -343,8 +328,6 @@ class Filler:
     def _english_part(self, item: Item, phrases: dict[int, NounPhrase]) -> EnglishPart:
         if isinstance(item, Ref):
             phrase = phrases[item.index] if item.index else self.subject
-            if phrase is None:
-                raise UnfitError("no subject to refer to")
             if item.form:
                 return EnglishPart(owner_form(pronoun_for(phrase) if item.form == "pronoun" else phrase))
             return EnglishPart(phrase.english, item.index, phrase)

@@ -10,19 +10,16 @@ from . import conjugation
 from .clauses import Clause
 from .filling import Part
 from .german_verbs import Cluster, cluster, infinitive
-from .nounphrase import NounPhrase
 from .text import join
 
 
 class Field(NamedTuple):
-    """A constituent of the middle field: its label for the signature, its text, a clause put behind."""
+    """A constituent of the middle field: its label for the signature, its text."""
 
     label: str
     text: str
     key: str
     """What `front` names: "subject", "time", "attitude", "slot 1", "group 0"."""
-    behind: str = ""
-    """A relative clause, without commas."""
 
 
 def verbs_of(clause: Clause) -> Cluster:
@@ -41,17 +38,18 @@ def verbs_of(clause: Clause) -> Cluster:
     )
 
 
-def subject_text(clause: Clause) -> str:
-    """Return the subject in its case (dative for mir ist kalt)."""
-    return clause.subject.case("dat" if clause.dative_subject else "nom")
+def subject_field(clause: Clause) -> Field:
+    """Return the subject in its case (dative for mir ist kalt), with its relative clause."""
+    text = clause.subject.case("dat" if clause.dative_subject else "nom")
+    if clause.subject.relative:
+        return Field("Sr", f"{text}, {clause.subject.relative.german},", "subject")
+    return Field("S", text, "subject")
 
 
 def fields(clause: Clause, *, with_subject: bool = True) -> list[Field]:
     """Return the middle field from left to right."""
-    result: list[Field] = []
-    if with_subject:
-        result.append(Field("S", subject_text(clause), "subject", _behind(clause.subject)))
-    parts = [part for part in clause.filled.german if not _is_gap(clause, part)]
+    result = [subject_field(clause)] if with_subject else []
+    parts = [part for part in clause.filled.german if not clause.is_gap(part.index)]
     pronouns = [_field(part) for part in sorted((p for p in parts if _is_pronoun(p)), key=_pronoun_rank)]
     if clause.subject.form == "pronoun":
         result += pronouns
@@ -89,7 +87,7 @@ def main_clause(clause: Clause, front: str = "subject") -> tuple[str, str]:
         raise ValueError(f"nothing to put first: {front}")
     rest = [field for field in middle if field.key != front]
     verbs = verbs_of(clause)
-    words = [*(_inline(field) for field in first), verbs.finite, *_tail(rest, verbs.bracket)]
+    words = [*_texts(first), verbs.finite, *_texts(rest), verbs.bracket]
     return join(words), _signature([*first[:1], "V", *rest, verbs.bracket])
 
 
@@ -102,30 +100,29 @@ def yes_no_question(clause: Clause) -> tuple[str, str]:
     """Return a verb-first question."""
     middle = fields(clause)
     verbs = verbs_of(clause)
-    return join([verbs.finite, *_tail(middle, verbs.bracket)]), _signature(["V", *middle, verbs.bracket])
+    return join([verbs.finite, *_texts(middle), verbs.bracket]), _signature(["V", *middle, verbs.bracket])
 
 
 def question(clause: Clause, asking: str, *, with_subject: bool = True) -> tuple[str, str]:
     """Return a question with a question word; without subject if that is what is asked for."""
     middle = fields(clause, with_subject=with_subject)
     verbs = verbs_of(clause)
-    words = [asking, verbs.finite, *_tail(middle, verbs.bracket)]
+    words = [asking, verbs.finite, *_texts(middle), verbs.bracket]
     return join(words), _signature([asking.split(" ")[0], "V", *middle, verbs.bracket])
 
 
 def subordinate(clause: Clause, opening: str, *, with_subject: bool = True) -> tuple[str, str]:
     """Return a verb-last clause behind a conjunction, question word or relative pronoun."""
     middle = fields(clause, with_subject=with_subject)
-    verbs = verbs_of(clause)
-    words = [opening, *_tail(middle, verbs.final)]
+    words = [opening, *_texts(middle), verbs_of(clause).final]
     return join(words), opening.split(" ")[0] + _signature([*middle, "V"])
 
 
 def infinitive_clause(clause: Clause, opening: str = "", *, with_zu: bool = True) -> tuple[str, str]:
     """Return an infinitive clause: (um) ... zu kochen."""
     middle = fields(clause, with_subject=False)
-    verb = infinitive(clause.filled.verb, with_zu=with_zu, passive=clause.passive)
-    return join([opening, *_tail(middle, verb)]), f"{opening or 'zu'}{_signature([*middle, 'V'])}"
+    verb = infinitive(clause.filled.verb, with_zu=with_zu)
+    return join([opening, *_texts(middle), verb]), f"{opening or 'zu'}{_signature([*middle, 'V'])}"
 
 
 def command(clause: Clause, opening: str = "") -> tuple[str, str]:
@@ -135,27 +132,12 @@ def command(clause: Clause, opening: str = "") -> tuple[str, str]:
     form = conjugation.imperative(verb, agreement)
     pronoun = "Sie" if agreement == "sie" else ""
     middle = fields(clause, with_subject=False)
-    words = [opening, form, pronoun, *_tail(middle, verb.prefix)]
+    words = [opening, form, pronoun, *_texts(middle), verb.prefix]
     return join(words), _signature([opening, "V", *middle, verb.prefix])
 
 
-def _tail(middle: list[Field], bracket: str) -> list[str]:
-    """Return the middle field and the right bracket; a last relative clause goes behind the bracket."""
-    if middle and middle[-1].behind:
-        *before, last = middle
-        return [*(_inline(field) for field in before), last.text, bracket, ",", last.behind, ","]
-    return [*(_inline(field) for field in middle), bracket]
-
-
-def _inline(field: Field) -> str:
-    return f"{field.text}, {field.behind}," if field.behind else field.text
-
-
-def _is_gap(clause: Clause, part: Part) -> bool:
-    """Tell whether a question word or relative pronoun stands for the part."""
-    if clause.gap and part.index == clause.gap and part.kind == "slot":
-        return True
-    return bool(clause.gap_group) and part.group >= 0 and part.group_kind == clause.gap_group
+def _texts(middle: list[Field]) -> list[str]:
+    return [field.text for field in middle]
 
 
 def _is_pronoun(part: Part) -> bool:
@@ -201,34 +183,17 @@ def _field(part: Part) -> Field:
     label = "P" if part.preposition else {"acc": "O", "dat": "D", "nom": "N", "gen": "G"}[part.case]
     if part.phrase.form == "pronoun" and not part.preposition:
         label = label.lower()
-    return Field(label, part.german, f"slot {part.index}", _behind(part.phrase))
-
-
-def _behind(phrase: NounPhrase) -> str:
-    """Return the German relative clause of a phrase."""
-    return phrase.relative.german if phrase.relative else ""
+    return Field(label, part.german, f"slot {part.index}")
 
 
 def _with_negation(clause: Clause, rest: list[Part]) -> list[Field]:
     """Return the rest of the middle field with nicht in its place."""
     nicht = clause.negated and not clause.filled.kein and not clause.liking
-    negation = "nicht mehr" if clause.no_longer else "nicht"
-    result: list[Field] = []
-    marked = any(part.kind == "negation" for part in rest)
-    done = not nicht
-    last_bare = max((number for number, part in enumerate(rest) if _is_object(part)), default=-1)
-    for number, part in enumerate(rest):
-        if part.kind == "negation":
-            if not done:
-                result.append(Field("n", negation, "nicht"))
-                done = True
-            continue
-        if not done and not marked and number > last_bare:
-            result.append(Field("n", negation, "nicht"))
-            done = True
-        result.append(_field(part))
-    if not done:
-        result.append(Field("n", negation, "nicht"))
+    result = [_field(part) for part in rest if part.kind != "negation"]
+    if nicht:
+        marked = [number for number, part in enumerate(rest) if part.kind == "negation"]
+        behind_objects = [number + 1 for number, part in enumerate(rest) if _is_object(part)]
+        result.insert(marked[0] if marked else max(behind_objects, default=0), Field("n", "nicht", "nicht"))
     return result
 
 
@@ -237,7 +202,7 @@ def _signature(items: list["Field | str"]) -> str:
     labels = []
     for item in items:
         if isinstance(item, Field):
-            labels.append(item.label + ("r" if item.behind else ""))
+            labels.append(item.label)
         elif item:
-            labels.append(item if item in ("V",) else "x" if item[0].islower() else item)
+            labels.append("x" if item[0].islower() else item)
     return " ".join(labels)

@@ -61,10 +61,8 @@ def cluster(
     )
 
 
-def infinitive(verb: Verb, *, with_zu: bool, passive: bool = False) -> str:
+def infinitive(verb: Verb, *, with_zu: bool) -> str:
     """Return the infinitive at the end of its clause, with or without zu."""
-    if passive:
-        return f"{verb.participle} {'zu ' if with_zu else ''}werden"
     return zu_infinitive(verb) if with_zu else verb.infinitive
 
 
@@ -89,11 +87,10 @@ def _modal(inner: str, agreement: Agreement, tense: Tense, modal: Modal) -> Clus
 def _passive(verb: Verb, agreement: Agreement, tense: Tense, modal: Modal) -> Cluster:
     if modal:
         return _modal(f"{verb.participle} werden", agreement, tense, modal)
-    if tense in ("present", "past"):
-        return _compound(((present if tense == "present" else past)(WERDEN, agreement), verb.participle))
-    forms = {"perfect": present, "pluperfect": past, "konjunktiv past": subjunctive}
-    if tense == "future":
-        return _compound((present(WERDEN, agreement), f"{verb.participle} werden"))
-    if tense == "konjunktiv":
-        return _compound((subjunctive(WERDEN, agreement), f"{verb.participle} werden"))
-    return _compound((forms[tense](SEIN, agreement), f"{verb.participle} worden"))
+    return _compound(
+        {
+            "present": (present(WERDEN, agreement), verb.participle),
+            "past": (past(WERDEN, agreement), verb.participle),
+            "perfect": (present(SEIN, agreement), f"{verb.participle} worden"),
+        }[tense]
+    )

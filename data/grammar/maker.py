@@ -17,7 +17,7 @@ from .frames import Book
 from .notation import PERSON_KINDS, Frame, Slot
 from .nounphrase import NounPhrase, UnfitError, build, pronoun, pronoun_for
 from .text import sentence
-from .words import Adverbial, Noun, lexicon
+from .words import Adverbial, lexicon
 
 BARE = re.compile(
     r"(?<!für )(?<!in )(?<!mit )(?<!auf )\beine?n?\b"
@@ -92,7 +92,7 @@ class Maker:
             if frame.has("single") and phrase.person in ("wir", "ihr", "they"):
                 raise UnfitError("only one person")
             return phrase
-        if name in ("S", "1", "2", "3", "R", "whose"):
+        if name in ("S", "1", "2", "R"):
             raise UnfitError(f"nothing to refer to with {name}")
         if choice.german == "my" and all(each.startswith("kin") for each in choice.names):
             return people.relative_of(self.rng, owner, choice.names)
@@ -117,10 +117,6 @@ class Maker:
         tag = {"du": "du", "ihr": "du", "Sie": "sie"}.get(key)
         return pronoun(key, (tag,) if tag else ())
 
-    def which(self, noun: Noun, *, plural: bool) -> NounPhrase:
-        """Return welcher Film, which movie."""
-        return build(noun, "whichs" if plural and noun.gender != "p" else "which", None)
-
     def clause(
         self,
         frame: Frame,
@@ -137,7 +133,6 @@ class Maker:
         others: Collection[NounPhrase] = (),
         groups: Collection[str] | None = None,
         group_chance: float = 0.45,
-        times_: Iterable[Adverbial] = (),
     ) -> Clause:
         """Fill a frame and build a clause; `kein` says whether a negation may use kein."""
         minus = negated != frame.negated
@@ -184,7 +179,7 @@ class Maker:
             )
         ):
             raise UnfitError("nicht before ein")
-        return Clause(subject, filled, tense, moment, modal, minus, times=tuple(times_))
+        return Clause(subject, filled, tense, moment, modal, minus)
 
     def link(
         self,
@@ -203,7 +198,7 @@ class Maker:
         references: dict[str, NounPhrase] = {}
         if main.subject.lemma != "es":
             references["S"] = main.subject
-        for number in (1, 2, 3):
+        for number in (1, 2):
             phrase = main.filled.phrase(number)
             if phrase is not None:
                 references[str(number)] = pronoun_for(phrase) if _mentions(frame, str(number)) else phrase
@@ -219,7 +214,7 @@ class Maker:
         else:
             subject = self.subject(frame, references=references, others=[] if first else others)
         name = slot.choices[0].names[0] if slot else ""
-        named = main.filled.phrase(int(name)) if name in ("1", "2", "3") else None
+        named = main.filled.phrase(int(name)) if name in ("1", "2") else None
         if (
             named is not None
             and (named.noun is None or named.noun.is_person)
@@ -260,10 +255,9 @@ class Maker:
             if clause.negated:
                 raise UnfitError("not later")
             return replace(clause, times=(times.draw(self.rng, frame, "soon"),), moment=moment)
-        moments = {"future": "future", "past": "past", "habit": "habit", "now": "now", "since": "since"}
         if clause.modal == "sollen" and clause.tense == "konjunktiv":
             raise UnfitError("advice for no day")
-        time = times.draw(self.rng, frame, moments[moment], near=clause.negated)
+        time = times.draw(self.rng, frame, moment, near=clause.negated)
         if (clause.negated or clause.modal) and moment == "past" and time.german.startswith("vor "):
             raise UnfitError("not at that time")
         dated = not clause.negated and not frame.has("weeks") and frame.has("clock") and not frame.has("long")
@@ -291,7 +285,7 @@ class Maker:
         if clause.attitude:
             result.append("attitude")
         for part in clause.filled.german:
-            if clause.gap and part.index == clause.gap:
+            if clause.is_gap(part.index):
                 continue
             if (
                 part.kind == "slot"
@@ -315,7 +309,7 @@ class Maker:
 
     def refers_back(self, clause: Clause) -> bool:
         """Tell whether a linked clause mentions a slot of its main clause, so that it cannot come first."""
-        return any(_mentions(clause.filled.frame, str(number)) for number in (1, 2, 3))
+        return any(_mentions(clause.filled.frame, str(number)) for number in (1, 2))
 
     def state(self, clause: Clause, front: str = "subject") -> tuple[str, str, list[str], str]:
         """Return a statement in both languages with its tags and signature."""
@@ -343,11 +337,9 @@ class Maker:
             raise UnfitError("one body each")
         if frame.has("single") and subject.agreement in ("wir", "ihr", "sie") and subject.person != "Sie":
             raise UnfitError("only one person")
-        if subject.form == "someone" and minus:
-            raise UnfitError("a double negation")
         if modal and (frame.has("nomodal") or frame.aspect == "event"):
             raise UnfitError("no modal verb")
-        if tense == "perfect" and not modal and (frame.has("noperf") or frame.verb in NO_PERFECT):
+        if tense == "perfect" and not modal and frame.verb in NO_PERFECT:
             raise UnfitError("no Perfekt")
         if tense in ("past", "perfect", "pluperfect") and frame.has("nopast"):
             raise UnfitError("no past")

@@ -18,12 +18,11 @@ class UnfitError(Exception):
 
 @dataclass(frozen=True)
 class Clausal:
-    """A relative clause: text in both languages, without the commas around it."""
+    """A relative clause: text in both languages, without the German commas around it."""
 
     german: str
     english: str
     tags: tuple[str, ...]
-    restrictive: bool = True
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class NounPhrase:
     english: str
     person: str
     form: str
-    """"pronoun", "name", "definite", "indefinite", "bare", "quantified", "someone" or "question"."""
+    """"pronoun", "name", "definite", "indefinite", "bare", "quantified" or "question"."""
     gender: str
     lemma: str
     english_subject: str = ""
@@ -80,7 +79,7 @@ class NounPhrase:
     @property
     def can_own(self) -> bool:
         """Tell whether pronouns and possessives may refer to the phrase."""
-        return self.person != "es" and self.form not in ("someone", "question")
+        return self.person != "es" and self.form != "question"
 
 
 def pronoun(key: str, tags: tuple[str, ...] = ()) -> NounPhrase:
@@ -106,7 +105,7 @@ def pronoun_for(phrase: NounPhrase) -> NounPhrase:
     """Return the pronoun that stands for a phrase at its second mention."""
     if phrase.form == "pronoun":
         return phrase
-    if (not phrase.can_own and phrase.noun is not None and phrase.noun.is_person) or phrase.form == "someone":
+    if not phrase.can_own and phrase.noun is not None and phrase.noun.is_person:
         raise UnfitError(f"no pronoun for {phrase.english}")
     result = pronoun(phrase.person)
     if phrase.noun is not None and not phrase.noun.is_person:
@@ -177,7 +176,7 @@ def build(
         german=german,
         english=_english(noun, english_determiner or determiner, adjective, plural, owner, number),
         person=person_of(noun, plural=plural),
-        form=_form(determiner, noun),
+        form=_form(determiner),
         gender=gender,
         lemma=noun.key,
         english_is_plural=english_plural,
@@ -204,7 +203,7 @@ def genitive(noun: Noun, owner: NounPhrase) -> NounPhrase:
     return replace(phrase, german=german, english=f"{text} {word}", tags=tags, owned=True)
 
 
-PLURAL_DETERMINERS = ("thes", "mys", "theses", "nos", "bares", "number", "some", "many", "all", "whichs")
+PLURAL_DETERMINERS = ("thes", "mys", "theses", "nos", "bares", "number", "some", "many", "all")
 
 
 def _german_determiner(
@@ -223,15 +222,13 @@ def _german_determiner(
         return declension.ein_word("kein", gender), "mixed"
     if name in ("this", "theses"):
         return declension.der_word("dies", gender), "weak"
-    if name in ("which", "whichs"):
+    if name == "which":
         return declension.der_word("welch", gender), "weak"
-    if name == "each":
-        return declension.der_word("jed", gender), "weak"
     if name == "all":
         return declension.der_word("all", gender), "weak"
     if name == "many":
         return declension.der_word("viel", gender), "strong"
-    fixed = {"bare": "", "bares": "", "some": "ein paar", "number": number, "much": "viel", "little": "wenig"}
+    fixed = {"bare": "", "bares": "", "some": "ein paar", "number": number}
     return (fixed[name],) * 4, "strong"
 
 
@@ -275,13 +272,9 @@ def _english(
         "this": "these" if several else "this",
         "theses": "these" if several else "this",
         "which": "which",
-        "whichs": "which",
-        "each": "every",
         "all": "all the",
         "some": "a few" if several else "a little",
         "many": "a lot of",
-        "much": "a lot of",
-        "little": "little",
         "any": "any",
         "no": "no",
         "nos": "no",
@@ -289,11 +282,11 @@ def _english(
     return f"{words[determiner]} {phrase}"
 
 
-def _form(determiner: str, noun: Noun) -> str:
+def _form(determiner: str) -> str:
     if determiner in ("the", "thes", "my", "mys", "this", "theses", "all"):
         return "definite"
     if determiner == "a":
         return "indefinite"
     if determiner in ("bare", "bares"):
         return "bare"
-    return "question" if determiner.startswith("which") else "quantified"
+    return "question" if determiner == "which" else "quantified"

@@ -1,4 +1,4 @@
-"""Small words that change a clause: noch, nicht mehr, auch, wieder, zusammen; and the subject man."""
+"""Clauses with wieder and zusammen, and with the subject man."""
 
 from dataclasses import replace
 
@@ -27,12 +27,12 @@ def again(maker: Maker, scene: Scene) -> Sentence:
     moment: Moment = "future"
     if frame.aspect == "event" or (maker.chance(0.5) and not frame.has("nopast")):
         tense, moment = "perfect", "past"
-    if frame.has("noperf") or frame.has("small") or frame.is_negative or frame.verb.startswith("wieder"):
+    if frame.has("small") or frame.is_negative or frame.verb.startswith("wieder"):
         raise UnfitError("not again")
     clause = maker.timed(
         maker.clause(frame, maker.subject(frame), tense=tense, moment=moment, group_chance=0.35), moment
     )
-    return stated(maker, replace(clause, frequency=_adverb("wieder", ""), ending="again"))
+    return stated(maker, replace(clause, frequency=Adverbial("wieder"), ending="again"))
 
 
 def together(maker: Maker, scene: Scene) -> Sentence:
@@ -48,7 +48,7 @@ def together(maker: Maker, scene: Scene) -> Sentence:
     clause = maker.timed(maker.clause(frame, subject, tense=tense, moment=moment, group_chance=0.35), moment)
     if any(part.german.startswith("mit ") for part in clause.filled.german):
         raise UnfitError("together with whom?")
-    return stated(maker, replace(clause, frequency=_adverb("zusammen", ""), ending="together"))
+    return stated(maker, replace(clause, frequency=Adverbial("zusammen"), ending="together"))
 
 
 def one_can(maker: Maker, scene: Scene) -> Sentence:
@@ -77,10 +77,6 @@ def one_can(maker: Maker, scene: Scene) -> Sentence:
         raise UnfitError("a rule is about nobody in particular")
     fronts = maker.fronts(clause)
     return stated(maker, clause, maker.rng.choice(fronts[1:] or fronts))
-
-
-def _adverb(german: str, english: str) -> Adverbial:
-    return Adverbial(german, english, "frequency", (), ("any",), ())
 
 
 def _personal(frame: Frame) -> bool:

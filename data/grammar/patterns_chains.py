@@ -1,18 +1,15 @@
-"""Long sentences from the links of one frame: reasons, obstacles, invitations, reports, letters."""
+"""Long sentences from the links of one frame: reasons, obstacles, invitations, reports."""
 
 from dataclasses import replace
 
 from . import german_order, tags
 from .clauses import Clause, Modal, Tense
-from .english_order import infinitive, statement
+from .english_order import statement
 from .frames import Scene
 from .maker import Maker, Sentence, plannable
 from .notation import Frame
 from .nounphrase import NounPhrase, UnfitError, pronoun, pronoun_for
-from .patterns_linked import Linker
-
-Texts = tuple[str, str, list[str], str]
-"""A piece of a sentence: German, English, tags, signature."""
+from .patterns_linked import aim_of, linked_to
 
 TELLING = (
     ("sagt", "says"),
@@ -28,17 +25,25 @@ def timed_reason(maker: Maker, scene: Scene) -> Sentence:
     if not anchors or scene.frame.aspect != "act" or scene.frame.has("nopast"):
         raise UnfitError("no event to hang on")
     anchor = maker.rng.choice(anchors)
-    word = "als" if anchor.aspect == "state" else "nachdem"
     if scene.frame.verb in ("essen", "trinken") and anchor.verb in ("essen", "frühstücken"):
         raise UnfitError("a meal after a meal")
-    main = _past(maker, scene.frame)
-    linked = maker.link(
-        anchor, main, tense="pluperfect" if word == "nachdem" else "past", moment="past", full=True
-    )
+    tense: Tense = maker.rng.choice(("perfect", "past"))
+    subject = _somebody(maker, scene.frame)
+    main = maker.clause(scene.frame, subject, tense=tense, moment="past", group_chance=0.4)
+    lasting = anchor.aspect == "state"
+    word, english_word = ("als", "when") if lasting else ("nachdem", "after")
+    linked = maker.link(anchor, main, tense="past" if lasting else "pluperfect", moment="past", full=True)
     if linked.subject.lemma == main.subject.lemma and main.subject.form != "pronoun":
         main = replace(main, subject=pronoun_for(main.subject))
-    english_word = {"nachdem": "after", "als": "when"}[word]
-    return _led(maker, linked, word, english_word, main, _ending(maker, scene, main))
+    ending, english_ending, more, ending_signature = _ending(maker, scene, main)
+    sub, sub_signature = german_order.subordinate(linked, word)
+    german, signature = german_order.inverted(main)
+    return maker.finish(
+        f"{sub}, {german}, {ending}",
+        f"{statement(linked, opening=english_word)}, {statement(main)} {english_ending}",
+        [*tags.of_clause(linked), *tags.of_clause(main), *more, "sub", "inv"],
+        f"{sub_signature}, {signature}, {ending_signature}",
+    )
 
 
 def wanted(maker: Maker, scene: Scene) -> Sentence:
@@ -47,7 +52,7 @@ def wanted(maker: Maker, scene: Scene) -> Sentence:
     subject = _somebody(maker, scene.frame)
     main = maker.clause(scene.frame, subject, tense="past", modal="wollen", group_chance=0.6)
     main = maker.timed(main, "past", 0.8)
-    linked = Linker(maker, maker.rng.choice(links))(main, False)
+    linked = linked_to(maker, main, maker.rng.choice(links))
     german, signature = german_order.inverted(main)
     second, second_signature = german_order.main_clause(linked)
     return maker.finish(
@@ -82,7 +87,7 @@ def invited(maker: Maker, scene: Scene) -> Sentence:
     _check_age(scene.frame, asked if asking and asked else asker)
     inner = maker.clause(scene.frame, person, modal="wollen", others=[asker, person], group_chance=0.6)
     inner = maker.timed(inner, "future", 0.85)
-    linked = Linker(maker, maker.rng.choice(links))(replace(inner, tense="present"), False)
+    linked = linked_to(maker, replace(inner, tense="present"), maker.rng.choice(links))
     german, english, tag_list, signature = maker.state(main)
     second, second_signature = german_order.subordinate(inner, "ob")
     if asking:
@@ -105,45 +110,34 @@ def told_reason(maker: Maker, scene: Scene) -> Sentence:
     frame = scene.frame
     obstacles = [link for link in scene.link("con") if link.aspect != "act" or link.subject is None]
     reasons = [link for link in scene.link("pro") if not link.has("nopast")]
-    name = frame.subject.choices[0].names[0] if frame.subject else ""
-    if not plannable(frame) or frame.has("small") or frame.has("noneg") or name not in ("person", "adult"):
-        raise UnfitError("not worth telling")
-    if not any(frame.has(option) for option in ("plan", "clock", "us", "promise", "house")):
+    if not _is_news(frame):
         raise UnfitError("not worth telling")
     negated = bool(obstacles) and (not reasons or maker.chance(0.6))
     link = maker.rng.choice((obstacles if negated else reasons) or [frame])
-    unwilling = "Lust" in str(link.german)
     teller = _somebody(maker, maker.book.matrices["sagen"][0])
     if link is frame or frame.has("nomodal") or teller.form == "pronoun" or teller.english_is_plural:
         raise UnfitError("who says so, and why?")
     _check_age(frame, teller)
-    modal: Modal = (
-        "können"
-        if negated and not unwilling
-        else "müssen"
-        if frame.has("chore") and not negated
-        else "wollen"
-    )
+    modal: Modal = "müssen" if frame.has("chore") else "wollen"
+    if negated:
+        modal = "wollen" if "Lust" in str(link.german) else "können"
     inner = maker.clause(
         frame, pronoun_for(teller), modal=modal, negated=negated, group_chance=0.0 if negated else 0.4
     )
     if not negated or frame.has("us") or frame.has("clock"):
         inner = maker.timed(inner, "future", 0.7)
-    linked = Linker(maker, link)(inner, False)
+    linked = linked_to(maker, inner, link)
     say, english_say = maker.rng.choice(TELLING)
     second, second_signature = german_order.subordinate(inner, "dass")
     third, third_signature = german_order.subordinate(linked, "weil")
     english = f"{statement(inner, opening='that')} {statement(linked, opening='because')}"
+    tag_list = [*teller.tags, *tags.of_clause(inner), *tags.of_clause(linked), "sub"]
+    if " " in say:
+        tag_list.append("perf")
     return maker.finish(
         f"{teller.case('nom')} {say}, {second}, {third}",
         f"{teller.subject} {english_say} {english}",
-        [
-            *teller.tags,
-            *tags.of_clause(inner),
-            *tags.of_clause(linked),
-            "sub",
-            *(["perf"] if " " in say else []),
-        ],
+        tag_list,
         f"{say}, {second_signature}, {third_signature}",
     )
 
@@ -156,21 +150,20 @@ def _somebody(maker: Maker, frame: Frame) -> NounPhrase:
     return subject
 
 
-def _past(maker: Maker, frame: Frame, group_chance: float = 0.4) -> Clause:
-    """Return a clause about something that happened."""
-    if frame.aspect == "state" or frame.has("nopast"):
-        raise UnfitError("nothing happens")
-    tense: Tense = maker.rng.choice(("perfect", "past"))
-    subject = _somebody(maker, frame)
-    return maker.clause(frame, subject, tense=tense, moment="past", group_chance=group_chance)
+def _is_news(frame: Frame) -> bool:
+    """Tell whether a plan is worth telling, and a reason for it."""
+    name = frame.subject.choices[0].names[0] if frame.subject else ""
+    told = any(frame.has(option) for option in ("plan", "clock", "us", "promise", "house"))
+    left_out = frame.has("small") or frame.has("noneg")
+    return plannable(frame) and told and not left_out and name in ("person", "adult")
 
 
 def _obstacles(scene: Scene) -> list[Frame]:
     """Return what may keep somebody from doing what the frame says."""
     links = [link for link in scene.link("con") if link.aspect == "state" or link.subject is None]
     frame = scene.frame
-    wanted_ = frame.has("us")
-    if not links or not wanted_ or not plannable(frame) or frame.has("small") or frame.has("nomodal"):
+    open_ = frame.has("us") and plannable(frame) and not frame.has("small")
+    if not links or not open_ or frame.has("nomodal"):
         raise UnfitError("nothing to refuse")
     return links
 
@@ -182,43 +175,15 @@ def _check_age(frame: Frame, person: NounPhrase) -> None:
         raise UnfitError("too young for it")
 
 
-def _led(
-    maker: Maker,
-    linked: Clause,
-    word: str,
-    english_word: str,
-    main: Clause,
-    ending: Texts,
-) -> Sentence:
-    """Put a clause before the main clause and an ending behind it."""
-    sub, sub_signature = german_order.subordinate(linked, word)
-    german, signature = german_order.inverted(main)
-    return maker.finish(
-        f"{sub}, {german}, {ending[0]}",
-        f"{statement(linked, opening=english_word)}, {statement(main)} {ending[1]}",
-        [*tags.of_clause(linked), *tags.of_clause(main), *ending[2], "sub", "inv"],
-        f"{sub_signature}, {signature}, {ending[3]}",
-    )
-
-
-def _aim(maker: Maker, aim: Frame, main: Clause) -> Texts:
-    """Return a purpose of the same subject."""
-    references = {str(n): pronoun_for(p) for n in (1, 2) if (p := main.filled.phrase(n)) and p.can_own}
-    others = [part.phrase for part in main.filled.german if part.phrase]
-    inner = maker.clause(aim, main.subject, references=references, others=others, group_chance=0.3)
-    german, signature = german_order.infinitive_clause(inner, "um")
-    return german, infinitive(inner, "to"), [*tags.of_clause(inner), "inf"], signature
-
-
-def _ending(maker: Maker, scene: Scene, main: Clause) -> Texts:
-    """Return a reason or a purpose to put behind a main clause."""
+def _ending(maker: Maker, scene: Scene, main: Clause) -> tuple[str, str, list[str], str]:
+    """Return a reason or a purpose to put behind a main clause: German, English, tags, signature."""
     aims = scene.link("to")
-    links = [link for link in scene.link("pro") if not (link.has("nopast") and main.tense != "present")]
+    links = [link for link in scene.link("pro") if not link.has("nopast")]
     if aims and (not links or maker.chance(0.4)):
-        return _aim(maker, maker.rng.choice(aims), main)
+        return aim_of(maker, main, maker.rng.choice(aims))
     if not links:
         raise UnfitError("no reason")
-    linked = Linker(maker, maker.rng.choice(links))(main, False)
+    linked = linked_to(maker, main, maker.rng.choice(links))
     english = statement(linked, opening="because")
     if maker.chance(0.25):
         german, signature = german_order.main_clause(linked)

@@ -1,4 +1,4 @@
-"""Commands: imperatives for du, ihr and Sie, let's, with bitte, names and reasons."""
+"""Commands: imperatives for du, ihr and Sie, with bitte, names, reasons and conditions."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ def command(maker: Maker, scene: Scene) -> Sentence:
         if maker.chance(0.4):
             opening = "bitte"
         else:
-            clause = replace(clause, frequency=Adverbial("bitte", "", "frequency", (), (), ()))
+            clause = replace(clause, frequency=Adverbial("bitte"))
         english_opening = "please"
     if maker.chance(0.4) and clause.filled.frame.has("plan"):
         clause = maker.timed(clause, "future")
@@ -88,13 +88,12 @@ def in_case(maker: Maker, scene: Scene) -> Sentence:
     if not frames:
         raise UnfitError("no condition")
     condition = maker.link(maker.rng.choice(frames), clause)
-    word = "wenn"
-    first, first_signature = german_order.subordinate(condition, word)
+    first, first_signature = german_order.subordinate(condition, "wenn")
     ready = any(text in first for text in ("fertig", "reif"))
     condition_english = english_order.statement(condition, opening="when" if ready else "if")
     please = maker.chance(0.3)
     if please:
-        clause = replace(clause, frequency=Adverbial("bitte", "", "frequency", (), (), ()))
+        clause = replace(clause, frequency=Adverbial("bitte"))
     german, signature = german_order.command(clause)
     english = english_order.command(clause, "please" if please else "")
     tag_list = [*tags.of_clause(clause), *tags.of_clause(condition), "imp", "sub"]

@@ -1,4 +1,4 @@
-"""Qualities: predicates, comparison of two, superlatives, things that change."""
+"""Qualities: predicates, comparison of two, superlatives, what changes, what is too much."""
 
 from dataclasses import replace
 
@@ -23,7 +23,6 @@ PERSONAL = (
 STATES = ("person-state", "person-status", "student", "customer")
 DEGREES = (("sehr", "very"), ("ziemlich", "pretty"), ("wirklich", "really"), ("viel zu", "much too"))
 MORE = (("", ""), ("", ""), ("viel ", "much "), ("etwas ", "a little "), ("noch ", "even "))
-OWN = {"ich": "mine", "du": "yours", "er": "his", "sie": "hers", "wir": "ours"}
 EXPERIENCE = (
     (
         "house building eatery hotel street bridge square garden tree shop",
@@ -84,22 +83,20 @@ def comparison(maker: Maker, scene: Scene) -> Sentence:
         first, second = _subject(maker, class_), _subject(maker, class_)
         if first.english == second.english or first.form == second.form == "pronoun":
             raise UnfitError("the same twice")
-        if second.form == "pronoun" or "someone" in (first.form, second.form):
+        if second.form == "pronoun":
             raise UnfitError("rather a noun")
     else:
         nouns, entry = _compared(maker, "different")
         first, second = (build(noun, "the") for noun in maker.rng.sample(nouns, 2))
-    return _compare(maker, entry, first, (second.case("nom"), second.english, list(second.tags)))
+    return _compare(maker, entry, first, second)
 
 
-def _compare(
-    maker: Maker, entry: Adjective, first: NounPhrase, second: tuple[str, str, list[str]]
-) -> Sentence:
+def _compare(maker: Maker, entry: Adjective, first: NounPhrase, second: NounPhrase) -> Sentence:
     """Compare two: more, as much, less."""
     verb, be = _be(first, past=maker.chance(0.25))
     kind = maker.rng.choice(("more", "more", "as", "less"))
-    other, other_english, other_tags = second
-    tags_ = [*first.tags, *other_tags]
+    other, other_english = second.case("nom"), second.english
+    tags_ = [*first.tags, *second.tags]
     if kind == "more":
         german_more, english_more = maker.rng.choice(MORE)
         words = f"{first.case('nom')} {verb} {german_more}{entry.comparative} als {other}"
@@ -270,8 +267,6 @@ def _be(subject: NounPhrase, *, past: bool = False) -> tuple[str, str]:
 
 
 def _negative(subject: NounPhrase, be: str, rest: str) -> str:
-    if subject.form == "someone":
-        raise UnfitError("a double negation")
     if be == "am":
         return f"{contract(subject.subject, be)} not {rest}"
     return f"{subject.subject} {be}n't {rest}"

@@ -53,9 +53,7 @@ def so_that(maker: Maker, scene: Scene) -> Sentence:
     subject = maker.subject(frame)
     if not subject.can_own:
         raise UnfitError("nobody to go on about")
-    tense: Tense = "past" if maker.chance(0.5) or frame.has("noperf") else "perfect"
-    if tense == "past" and subject.person in ("du", "ihr"):
-        tense = "perfect"
+    tense: Tense = "past" if maker.chance(0.5) else "perfect"
     main = maker.clause(frame, subject, tense=tense, moment="past", negated=against, group_chance=0.4)
     state = maker.link(linked, main, tense="past", moment="past", full=True)
     if subject.form != "pronoun" and state.subject.lemma == subject.lemma:
@@ -127,8 +125,7 @@ def the_more(maker: Maker, scene: Scene) -> Sentence:
     )
     if not kind:
         raise UnfitError("no mood")
-    words = [word for word in MOODS[kind] if word in lexicon().adjectives]
-    entry = lexicon().adjectives[maker.rng.choice(words)]
+    entry = lexicon().adjectives[maker.rng.choice(MOODS[kind])]
     subject = maker.subject(frame)
     if not subject.can_own:
         raise UnfitError("nobody in particular")

@@ -6,8 +6,9 @@ from . import english_order, german_order, people, tags
 from .clauses import Tense
 from .frames import Scene
 from .maker import Maker, Sentence, plannable
-from .nounphrase import NounPhrase, UnfitError, pronoun
-from .patterns_linked import Linker
+from .nounphrase import UnfitError, pronoun
+from .patterns_linked import linked_to
+from .patterns_questions import WHO
 from .text import sentence
 
 TURNED = {"du": "ich", "ihr": "wir", "Sie": "ich"}
@@ -32,7 +33,7 @@ def refused(maker: Maker, scene: Scene) -> Sentence:
         asked = maker.clause(frame, subject, moment="future")
     asked = maker.timed(asked, "future", 0.6 if modal else 1.0)
     speaker = replace(asked, subject=pronoun(TURNED[key]))
-    linked = Linker(maker, maker.rng.choice(links))(replace(speaker, tense="present"), False)
+    linked = linked_to(maker, replace(speaker, tense="present"), maker.rng.choice(links))
     answer, answer_english, more, signature = maker.state(linked)
     german, question_signature = german_order.yes_no_question(asked)
     english = english_order.yes_no_question(asked)
@@ -62,15 +63,13 @@ def explained(maker: Maker, scene: Scene) -> Sentence:
     in_past = maker.chance(0.5) and not frame.has("nopast")
     if in_past:
         tense: Tense = "past" if frame.aspect == "state" or frame.verb in ("sein", "haben") else "perfect"
-        if frame.has("noperf"):
-            raise UnfitError("no Perfekt")
         asked = maker.clause(frame, subject, tense=tense, moment="past", negated=negated, group_chance=0.3)
     else:
         if frame.has("nonow") and frame.aspect == "act":
             raise UnfitError("not now")
         asked = maker.clause(frame, subject, negated=negated, group_chance=0.3)
     speaker = replace(asked, subject=pronoun(TURNED[key]) if key in TURNED else asked.subject)
-    linked = Linker(maker, link)(replace(speaker, tense="past" if in_past else "present"), False)
+    linked = linked_to(maker, replace(speaker, tense="past" if in_past else "present"), link)
     german, signature = german_order.question(asked, "warum")
     english = english_order.question(asked, "why")
     answer, answer_signature = german_order.subordinate(linked, "weil")
@@ -96,7 +95,7 @@ def advised(maker: Maker, scene: Scene) -> Sentence:
     ):
         raise UnfitError("no advice")
     main = maker.clause(frame, maker.subject_as(frame, "du"), group_chance=0.4)
-    linked = Linker(maker, maker.rng.choice(links))(replace(main, subject=pronoun("ich")), False)
+    linked = linked_to(maker, replace(main, subject=pronoun("ich")), maker.rng.choice(links))
     if maker.refers_back(linked):
         raise UnfitError("a pronoun before its noun")
     first, english, more, signature = maker.state(linked)
@@ -119,12 +118,10 @@ def who_did(maker: Maker, scene: Scene) -> Sentence:
         name not in ("person", "adult", "child")
         or frame.aspect == "state"
         or frame.has("nopast")
-        or frame.has("noperf")
         or not any(frame.has(option) for option in ("done", "bad", "good", "chore", "nohabit"))
     ):
         raise UnfitError("nobody did it")
-    who = NounPhrase(("wer", "wen", "wem", "wessen"), "who", "er", "question", "m", "wer")
-    asked = maker.clause(frame, who, tense="perfect", moment="past", group_chance=0.4)
+    asked = maker.clause(frame, WHO, tense="perfect", moment="past", group_chance=0.4)
     asked = maker.timed(asked, "past", 0.4)
     german, signature = german_order.question(asked, "wer", with_subject=False)
     english = english_order.question(asked, "who", of_subject=True)

@@ -1,4 +1,4 @@
-"""Facts: what is where, ages, birthdays, prices, clock times, numbers of things."""
+"""Facts: what is where, ages, birthdays, appointments, prices; and small talk, ready made."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Questions: yes or no, all question words, polite requests."""
+"""Questions: what is done already, with modal verbs, polite requests, offers, who does it."""
 
 from dataclasses import replace
 
@@ -10,8 +10,6 @@ from .notation import Frame, Mark
 from .nounphrase import NounPhrase, UnfitError, pronoun
 from .words import Adverbial
 
-"""Verbs that English asks with: who did you give it to?"""
-
 OWN = "duschen aufstehen gehen bleiben schlafen trinken essen kommen sein sitzen tragen fahren".split()
 """What one does for oneself and offers to nobody."""
 
@@ -20,6 +18,7 @@ SELFISH = (
 )
 """What one does for oneself and is asked for by nobody."""
 
+SUGGESTED: tuple[tuple[Modal, str], ...] = (("wollen", "shall"), ("sollen", "should"))
 WHO = NounPhrase(("wer", "wen", "wem", "wessen"), "who", "er", "question", "m", "wer")
 
 
@@ -44,7 +43,8 @@ def already(maker: Maker, scene: Scene) -> Sentence:
 def with_modal(maker: Maker, scene: Scene) -> Sentence:
     """Kannst du kochen? Musst du heute arbeiten? Möchtest du tanzen?"""
     frame = scene.frame
-    _askable(frame)
+    if frame.has("noq"):
+        raise UnfitError("no question")
     if frame.aspect != "act" or frame.has("nomodal"):
         raise UnfitError("no modal verb")
     modals: list[tuple[Modal, Tense]] = []
@@ -84,10 +84,8 @@ def request(maker: Maker, scene: Scene) -> Sentence:
         clause = replace(clause, tense="konjunktiv")
     else:
         clause = replace(clause, modal="können", tense="present" if variant == "können" else "konjunktiv")
-    please = maker.chance(0.6)
-    if please:
-        entry = Adverbial("bitte", "please", "frequency", (), (), ())
-        clause = replace(clause, frequency=entry)
+    if maker.chance(0.6):
+        clause = replace(clause, frequency=Adverbial("bitte", "please"))
     if maker.chance(0.25):
         clause = maker.timed(clause, "future")
     return _asked(maker, clause)
@@ -98,9 +96,10 @@ def offer(maker: Maker, scene: Scene) -> Sentence:
     frame = scene.frame
     if frame.aspect != "act" or frame.has("nomodal"):
         raise UnfitError("no offer")
+    modal: Modal
     if frame.has("us") and maker.chance(0.5):
-        key, modal, opening = "wir", maker.rng.choice(("wollen", "sollen")), ""
-        opening = {"wollen": "shall", "sollen": "should"}[modal]
+        key = "wir"
+        modal, opening = maker.rng.choice(SUGGESTED)
     elif frame.has("rule") and maker.chance(0.6):
         key, modal, opening = "ich", "dürfen", "may"
     elif frame.has("request") and not any(isinstance(item, Mark) for item in frame.german):
@@ -115,10 +114,8 @@ def offer(maker: Maker, scene: Scene) -> Sentence:
     ):
         raise UnfitError("nobody is offered that")
     clause = maker.timed(clause, "future", 0.4)
-    english = english_order.yes_no_question(clause)
-    english = opening + english.removeprefix("should")
-    modal_: Modal = {"wollen": "wollen", "sollen": "sollen", "dürfen": "dürfen"}[modal]  # type: ignore[assignment]
-    clause = replace(clause, modal=modal_, tense="present")
+    english = opening + english_order.yes_no_question(clause).removeprefix("should")
+    clause = replace(clause, modal=modal, tense="present")
     german, signature = german_order.yes_no_question(clause)
     return maker.finish(german, english, [*tags.of_clause(clause), "q"], signature + "?", "?")
 
@@ -156,11 +153,6 @@ def _question_tense(maker: Maker, frame: Frame) -> tuple[Tense, Moment]:
     if frame.has("nonow"):
         return "present", "future"
     return "present", maker.rng.choice(("none", "future"))
-
-
-def _askable(frame: Frame) -> None:
-    if frame.has("noq"):
-        raise UnfitError("no question")
 
 
 def _asked(maker: Maker, clause: Clause, end: str = "") -> Sentence:

@@ -165,7 +165,7 @@ def commanded(maker: Maker, scene: Scene) -> Sentence:
     for clause, (word, english_word) in zip(
         clauses, (*STEPS[:2], ("", ""), ("", ""), ("", "")), strict=False
     ):
-        adverb = Adverbial(word, "", "frequency", (), (), ()) if word else None
+        adverb = Adverbial(word) if word else None
         german.append(german_order.command(replace(clause, frequency=adverb))[0])
         english.append(english_order.command(clause, english_word))
     return _joined(maker, (german, english), [*_tags(clauses), "imp"], f"steps {key}!", "!")

@@ -1,4 +1,4 @@
-"""Sentence patterns with one clause: statements in all tenses, with modal verbs, passive, negation."""
+"""Statements with one clause: in all tenses, with modal verbs, passive, of habits, likings and attitudes."""
 
 import re
 from dataclasses import replace
@@ -7,9 +7,19 @@ from . import people, times
 from .clauses import Clause, Liking, Modal, Moment, Tense
 from .frames import Scene
 from .maker import NARRATED, Maker, Sentence
-from .notation import Slot
+from .notation import Frame, Slot
 from .nounphrase import UnfitError, pronoun
 
+PASSIVES: tuple[tuple[Modal, Tense, Moment], ...] = (
+    ("", "past", "past"),
+    ("", "past", "past"),
+    ("", "perfect", "past"),
+    ("", "present", "none"),
+    ("müssen", "present", "none"),
+    ("müssen", "past", "none"),
+    ("sollen", "present", "none"),
+)
+HABITUAL: tuple[Modal, Tense, Moment] = ("", "present", "habit")
 MEASURED = re.compile(r"eine? (?:Tasse|Glas|Flasche|Stück|Kilo)\b")
 
 
@@ -82,7 +92,7 @@ def done(maker: Maker, scene: Scene) -> Sentence:
     else:
         entry = times.named(adverb, {"schon": "already"}.get(adverb, ""))
     clause = maker.clause(frame, maker.subject(frame), tense="perfect", moment="done", group_chance=0.3)
-    return stated(maker, replace(clause, frequency=entry._replace(german=entry.german)))
+    return stated(maker, replace(clause, frequency=entry))
 
 
 def frequent(maker: Maker, scene: Scene) -> Sentence:
@@ -92,17 +102,10 @@ def frequent(maker: Maker, scene: Scene) -> Sentence:
         raise UnfitError("not often")
     entry = times.draw(maker.rng, frame, "habit", "frequency")
     clause = maker.clause(frame, maker.subject(frame), moment="habit")
-    subject = clause.subject
-    if (
-        entry.german in ("nie", "fast nie", "selten")
-        and subject.noun is not None
-        and not subject.noun.is_person
-    ):
+    noun = clause.subject.noun
+    if entry.german in ("nie", "fast nie", "selten") and noun is not None and not noun.is_person:
         raise UnfitError("animals do it or not")
-    if clause.subject.form == "someone":
-        raise UnfitError("nobody in particular")
-    clause = replace(clause, frequency=entry)
-    return stated(maker, clause)
+    return stated(maker, replace(clause, frequency=entry))
 
 
 def with_modal(maker: Maker, scene: Scene) -> Sentence:
@@ -110,25 +113,7 @@ def with_modal(maker: Maker, scene: Scene) -> Sentence:
     frame = scene.frame
     if frame.aspect in ("event", "state", "sched") or frame.has("nomodal"):
         raise UnfitError("no modal verb")
-    modals: list[tuple[Modal, Tense]] = []
-    if frame.has("chore"):
-        modals += [("müssen", "present"), ("müssen", "present"), ("müssen", "past"), ("sollen", "present")]
-    if frame.has("fun") or frame.has("plan"):
-        modals += [
-            ("wollen", "present"),
-            ("wollen", "past"),
-            ("mögen", "konjunktiv"),
-            ("mögen", "konjunktiv"),
-        ]
-    if frame.has("plan") or frame.has("chore"):
-        modals += [("sollen", "konjunktiv"), ("können", "past")]
-    if frame.has("skill"):
-        modals += [("können", "present")] * 2
-    if frame.has("rule") or frame.has("ban"):
-        modals += [("dürfen", "present")] * 4
-    if not modals:
-        raise UnfitError("no modal verb")
-    modal, tense = maker.rng.choice(modals)
+    modal, tense = maker.rng.choice(_modals(frame))
     unwanted = frame.has("small") or frame.verb in ("warten", "stehen", "schlafen")
     unwanted = unwanted or (frame.verb in ("sitzen", "liegen") and not frame.has("fun"))
     if unwanted and modal in ("wollen", "mögen", "können"):
@@ -152,6 +137,25 @@ def with_modal(maker: Maker, scene: Scene) -> Sentence:
     if subject.person == "Sie":
         return _formal(maker, clause)
     return stated(maker, clause)
+
+
+def _modals(frame: Frame) -> list[tuple[Modal, Tense]]:
+    """Return the modal verbs that go with a frame, the likelier ones several times."""
+    modals: list[tuple[Modal, Tense]] = []
+    if frame.has("chore"):
+        modals += [("müssen", "present"), ("müssen", "present"), ("müssen", "past"), ("sollen", "present")]
+    if frame.has("fun") or frame.has("plan"):
+        modals += [("wollen", "present"), ("wollen", "past")]
+        modals += [("mögen", "konjunktiv")] * 2
+    if frame.has("plan") or frame.has("chore"):
+        modals += [("sollen", "konjunktiv"), ("können", "past")]
+    if frame.has("skill"):
+        modals += [("können", "present")] * 2
+    if frame.has("rule") or frame.has("ban"):
+        modals += [("dürfen", "present")] * 4
+    if not modals:
+        raise UnfitError("no modal verb")
+    return modals
 
 
 def should_have(maker: Maker, scene: Scene) -> Sentence:
@@ -178,23 +182,11 @@ def passive(maker: Maker, scene: Scene) -> Sentence:
     frame = scene.frame
     if not frame.has("passive"):
         raise UnfitError("no passive")
-    slot = next((item for item in frame.german if getattr(item, "index", 0) == 1), None)
-    if slot is None:
+    if not any(isinstance(item, Slot) and item.index == 1 for item in frame.german):
         raise UnfitError("no object to promote")
-    variants: list[tuple[Modal, Tense, Moment]] = [
-        ("", "past", "past"),
-        ("", "past", "past"),
-        ("", "perfect", "past"),
-    ]
-    if frame.aspect == "act":
-        variants += [
-            ("", "present", "none"),
-            ("müssen", "present", "none"),
-            ("müssen", "past", "none"),
-            ("sollen", "present", "none"),
-        ]
-        if frame.has("often"):
-            variants += [("", "present", "habit")] * 3
+    variants = PASSIVES if frame.aspect == "act" else PASSIVES[:3]
+    if frame.aspect == "act" and frame.has("often"):
+        variants = (*variants, *[HABITUAL] * 3)
     modal, tense, moment = maker.rng.choice(variants)
     if modal == "müssen" and not frame.has("chore"):
         raise UnfitError("no duty")
@@ -266,8 +258,6 @@ def attitude(maker: Maker, scene: Scene) -> Sentence:
     if any("soon" in time.moments for time in clause.times):
         raise UnfitError("too sure for a guess")
     clause = replace(clause, attitude=entry)
-    if clause.subject.form == "someone":
-        raise UnfitError("nobody in particular")
     told = clause.subject.person in ("ich", "wir") or frame.aspect == "state"
     if told and entry.german == "wahrscheinlich" and clause.tense != "present":
         raise UnfitError("one knows what one did")
@@ -287,8 +277,6 @@ def _past_tense(maker: Maker, scene: Scene) -> Tense:
     """Choose between Perfekt and Präteritum; sein and haben nearly always stand in the Präteritum."""
     frame = scene.frame
     if frame.verb in ("sein", "haben", "wollen", "können", "müssen", "wissen") or frame.aspect == "state":
-        return "past"
-    if frame.has("noperf"):
         return "past"
     return "perfect" if maker.chance(0.6) else "past"
 

@@ -57,14 +57,9 @@ STATEMENT = "ich ich ich ich wir wir wir er er sie sie they".split()
 """Pronoun subjects of plain statements; nobody tells you what you are doing."""
 QUESTION = "du du du ihr ihr Sie Sie er sie they".split()
 ADVICE = "du du ihr Sie ich ich wir wir er sie they".split()
-GROUPS = (
-    "Eltern",
-    "Großeltern",
-    "Kind",
-    "Freund",
-    "Nachbar",
-    "Kollege",
-)
+OBJECTS = "ich ich du er sie wir".split()
+DATIVE_OBJECTS = (*OBJECTS, "they", "they")
+GROUPS = "Eltern Großeltern Kind Freund Nachbar Kollege".split()
 
 
 def name(rng: random.Random) -> NounPhrase:
@@ -98,29 +93,19 @@ def titled(rng: random.Random) -> NounPhrase:
     return NounPhrase(german, f"Mr. {surname}", "er", "name", "m", surname, tags=("name",))
 
 
-def familiar(rng: random.Random, names: Collection[str] = tuple(FAMILIAR)) -> NounPhrase:
+def familiar(rng: random.Random) -> NounPhrase:
     """Return Mama, Papa, Oma or Opa, used like a name."""
-    german = rng.choice(list(names))
+    german = rng.choice(list(FAMILIAR))
     text, person = FAMILIAR[german]
     return NounPhrase(
         (german,) * 4, text, person, "name", "f" if person == "sie" else "m", SAME_PERSON[german]
     )
 
 
-def someone(german: str) -> NounPhrase:
-    """Return jemand, niemand or alle."""
-    if german == "alle":
-        forms: tuple[str, ...] = ("alle", "alle", "allen", "")
-        return NounPhrase(forms, "everyone", "they", "someone", "p", german)
-    text = {"jemand": "someone", "niemand": "nobody"}[german]
-    forms = (german, german + "en", german + "em", "")
-    return NounPhrase(forms, text, "er", "someone", "m", german, tags=("neg",) if german == "niemand" else ())
-
-
 def speaker(rng: random.Random, kind: str) -> NounPhrase:
     """Return whose relatives a sentence speaks of when its subject owns nobody."""
     keys = {"question": "du du du Sie ihr", "statement": "ich ich ich wir"}
-    return pronoun(rng.choice(keys.get(kind, keys["statement"]).split()))
+    return pronoun(rng.choice(keys[kind].split()))
 
 
 def with_adjective(rng: random.Random, noun: Noun, chance: float) -> Adjective | None:
@@ -181,8 +166,6 @@ def draw(
             raise UnfitError("the same word twice")
         if phrase.form == "pronoun" and other.form == "pronoun" and phrase.person == other.person:
             raise UnfitError("the same pronoun twice")
-        if "someone" in (phrase.form, other.form) and phrase.form == other.form:
-            raise UnfitError("someone twice")
     return phrase
 
 
@@ -202,7 +185,6 @@ _OBJECTS = {
     "adult": (("pronoun", "name", "kin-adult", "titled", "friend", "parents"), (34, 16, 22, 8, 12, 8)),
     "child": (("pronoun", "name", "kin-child", "children"), (25, 25, 25, 25)),
 }
-_OBJECT_PRONOUNS = "ich ich du er sie wir they they".split()
 
 
 def _draw_one(
@@ -223,8 +205,6 @@ def _draw_one(
         return titled(rng)
     if chosen == "familiar":
         return familiar(rng)
-    if chosen == "someone":
-        return someone(rng.choice(("jemand", "niemand", "alle")))
     if chosen == "kin":
         return relative_of(rng, owner, ("kin", "kin", "kin-group"))
     if chosen in ("kin-adult", "kin-child"):
@@ -232,15 +212,8 @@ def _draw_one(
     if chosen == "friend":
         noun = rng.choice(table["friend"] + table["boss"] + table["colleague"])
         return build(noun, "my", owner=owner)
-    if chosen == "job":
-        return build(rng.choice(table["job"]), "the")
     if chosen == "children":
         return build(lexicon().nouns["Kind"], rng.choice(("thes", "thes", "mys")), owner=owner)
     if chosen == "parents":
         return build(lexicon().nouns[rng.choice(("Eltern", "Großeltern", "Nachbar"))], "mys", owner=owner)
-    noun = lexicon().nouns[rng.choice(GROUPS)]
-    determiner = "thes" if noun.key in ("Gast", "Schüler", "Student") else "mys"
-    return build(noun, determiner, owner=owner)
-
-
-OBJECT_PRONOUNS = tuple(_OBJECT_PRONOUNS)
+    return build(lexicon().nouns[rng.choice(GROUPS)], "mys", owner=owner)

@@ -148,7 +148,6 @@ class Sampler:
         """The keys of all sentences, German and English."""
         self.scenes: Counter[str] = Counter()
         self.signatures: Counter[str] = Counter()
-        self.patterns: Counter[str] = Counter()
         self.room = [round(share * count) for _, _, share in LENGTHS]
         self.room[2] += count - sum(self.room)
         scenes = self.maker.book.scenes
@@ -212,7 +211,6 @@ class Sampler:
         self.seen |= keys
         self.room[bucket] -= 1
         self.signatures[sentence.signature] += 1
-        self.patterns[f"{pattern.__module__.rpartition('_')[2]}.{pattern.__name__}"] += 1
         if own:
             self.scenes[scene.name] += 1
         self.pairs.append(Pair(sentence.german, sentence.english, sentence.tags))

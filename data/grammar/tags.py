@@ -38,16 +38,14 @@ PLAIN_TENSES = ("sein", "haben")
 
 def of_clause(clause: Clause) -> list[str]:
     """Return the tags that a clause brings, whatever its place in the sentence."""
-    tags = [*clause.subject.tags, *clause.extra_tags]
+    tags = [*clause.subject.tags]
     filled = clause.filled
     verb = filled.verb
     if clause.dative_subject:
         tags.append("dat")
-    if clause.subject.relative and not clause.gap:
+    if clause.subject.relative:
         tags += ["rel", *clause.subject.relative.tags]
     for part in filled.german:
-        if clause.gap_group and part.group >= 0 and part.group_kind == clause.gap_group:
-            continue
         if part.kind == "text":
             tags += of_text(part.german)
         elif part.kind == "reflexive":
@@ -58,11 +56,9 @@ def of_clause(clause: Clause) -> list[str]:
             tags.append(part.case)
         if part.preposition in TWO_WAY_PREPOSITIONS:
             tags.append("two")
-        if not (clause.gap and part.kind == "slot" and part.index == clause.gap):
+        if not clause.is_gap(part.index):
             tags += part.tags
-        if part.phrase and part.phrase.relative:
-            tags += ["rel", *part.phrase.relative.tags]
-    if (verb.prefix and not clause.passive) or (verb.prefix and clause.passive):
+    if verb.prefix:
         tags.append("sep")
     if filled.frame.has("idiom"):
         tags.append("idiom")

@@ -18,7 +18,7 @@ MONTHS = (
     ("Juni", "June"), ("Juli", "July"), ("August", "August"), ("September", "September"),
     ("Oktober", "October"), ("November", "November"), ("Dezember", "December"),
 )  # fmt: skip
-PARTS = ("morning", "day", "evening", "night", "weekend", "summer", "winter", "long", "vacation", "often")
+PARTS = ("morning", "day", "evening", "night", "weekend", "summer", "winter", "long", "vacation")
 LENGTHS = ("hours", "days", "weeks", "years")
 SPOKEN = {
     "Abend": (18, 21),

@@ -19,7 +19,6 @@ class Noun:
     """A noun with all its forms; `classes` say what it can stand for, `tags` go to the output."""
 
     key: str
-    german: str
     gender: str
     singular: tuple[str, ...]
     plural: tuple[str, ...]
@@ -61,18 +60,18 @@ class Adjective:
     attributive: tuple[str, ...]
     predicative: tuple[str, ...]
     marks: tuple[str, ...]
-    """Patterns of comparison that may use it: cmp, sup, chg, too."""
+    """Patterns of comparison that may use it: cmp, sup, too."""
 
 
 class Adverbial(NamedTuple):
-    """A fixed phrase of time or attitude; `moments` and `parts` say which clauses it fits."""
+    """A fixed phrase of time or attitude, or an adverb; `moments` and `parts` say which clauses it fits."""
 
     german: str
-    english: str
-    kind: str
-    moments: tuple[str, ...]
-    parts: tuple[str, ...]
-    tags: tuple[str, ...]
+    english: str = ""
+    kind: str = "frequency"
+    moments: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 class Lexicon(NamedTuple):
@@ -139,7 +138,6 @@ def make_noun(key: str, gender: str, plural: str, english_word: str, classes: st
     tags = tuple(mark for mark in marks.split() if mark in ("comp", "ambig"))
     return Noun(
         key,
-        german,
         gender,
         forms,
         plural_forms,
