@@ -124,11 +124,10 @@ def _predicate(clause: Clause, kind: str, asking: str = "") -> list[str]:
     rest = rest_of(clause)
     if kind == "question":
         group = do_support(group, agreement)
-        start = asking
         auxiliary = group.auxiliary
         if negative:
-            start, auxiliary = asking, negated(auxiliary) if auxiliary != "am" else "aren't"
-        opening = contract(start, auxiliary) if start else auxiliary
+            auxiliary = negated(auxiliary) if auxiliary != "am" else "aren't"
+        opening = contract(asking, auxiliary) if asking else auxiliary
         return [opening, text, frequency, group.rest, rest]
     if kind == "subject":
         text = asking

@@ -129,7 +129,7 @@ class Filler:
         references: Mapping[str, NounPhrase] | None = None,
         others: Collection[NounPhrase] = (),
         group_chance: float = 0.5,
-        groups: Collection[str] | None = None,
+        groups: Collection[str] = (),
         negated: bool = False,
     ) -> None:
         """Prepare; `given` fixes slots, `references` says what S, 1, 2 stand for in a linked clause.
@@ -143,7 +143,7 @@ class Filler:
         self.references = references or {}
         self.others = [*others, subject]
         self.group_chance = group_chance
-        self.groups = groups or ()
+        self.groups = groups
         self.negated_slot = self._slot_for_kein() if negated else 0
         self.plain = bool(self.references)
         """No adjective of one's own choice."""

@@ -1,7 +1,7 @@
 """German word order: one clause as main clause, question, subordinate clause, infinitive or command.
 
 The middle field is built once, in the order subject, pronouns, time, attitude, definite objects, nicht,
-the rest; the five functions below only decide where the finite verb goes and what stands before it.
+the rest; the functions below only decide where the finite verb goes and what stands before it.
 """
 
 from typing import NamedTuple

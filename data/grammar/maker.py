@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from . import english_order, german_order, people, tags, times
 from .clauses import Clause, Modal, Moment, Tense
-from .filling import Filler, nouns_named
+from .filling import Filled, Filler, nouns_named
 from .frames import Book
 from .notation import PERSON_KINDS, Frame, Slot
 from .nounphrase import NounPhrase, UnfitError, build, pronoun, pronoun_for
@@ -74,8 +74,7 @@ class Maker:
         if name == "person" and "/work.txt" in frame.place:
             name = "adult"
         if references and name in references:
-            phrase = references[name]
-            return pronoun_for(phrase)
+            return pronoun_for(references[name])
         owner = (references or {}).get("S") or people.speaker(self.rng, kind)
         if name in PERSON_KINDS:
             allowed = [key for key in pronouns if not (frame.has("nodu") and key in NARRATED)]
@@ -87,8 +86,7 @@ class Maker:
                 role="subject",
                 pronouns=allowed or people.STATEMENT,
             )
-            if slot.case == "dat" and phrase.case("nom") == phrase.case("dat"):
-                raise UnfitError("Anna ist langweilig says something else")
+            _check_dative(slot, phrase)
             if frame.has("single") and phrase.person in ("wir", "ihr", "they"):
                 raise UnfitError("only one person")
             return phrase
@@ -131,10 +129,13 @@ class Maker:
         given: Mapping[int, NounPhrase] | None = None,
         references: Mapping[str, NounPhrase] | None = None,
         others: Collection[NounPhrase] = (),
-        groups: Collection[str] | None = None,
+        groups: Collection[str] = (),
         group_chance: float = 0.45,
     ) -> Clause:
-        """Fill a frame and build a clause; `kein` says whether a negation may use kein."""
+        """Fill a frame and build a clause.
+
+        `kein` says whether a negation may use kein, `bare` that nicht may stand before an indefinite object.
+        """
         minus = negated != frame.negated
         self._check(frame, subject, tense, modal, minus)
         filled = Filler(
@@ -148,38 +149,15 @@ class Maker:
             groups=groups,
             negated=minus and kein,
         ).fill()
-        if subject.form == "name" and any(
-            part.phrase and part.phrase.form == "name" and part.phrase.lemma in subject.lemma
-            for part in filled.german
-        ):
-            raise UnfitError("the same name twice")
-        if subject.gender == "m" and any(
-            part.phrase and part.phrase.lemma in ("Kleid", "Rock", "Bluse") for part in filled.german
-        ):
-            raise UnfitError("rather for her")
-        named = any(part.is_bare and part.phrase and part.phrase.form == "name" for part in filled.german)
-        if named and subject.noun is not None and subject.form == "definite":
-            raise UnfitError("my sister Anna?")
-        if (
-            minus
-            and not filled.kein
-            and not bare
-            and any(
-                part.is_bare and part.case == "acc" and part.phrase and not part.phrase.is_definite
-                for part in filled.german
-            )
-        ):
-            raise UnfitError("nicht before an indefinite object")
-        if (
-            minus
-            and not filled.kein
-            and not bare
-            and any(
-                part.kind == "text" and part.group < 0 and BARE.search(part.german) for part in filled.german
-            )
-        ):
-            raise UnfitError("nicht before ein")
-        return Clause(subject, filled, tense, moment, modal, minus)
+        _check_phrases(subject, filled)
+        clause = Clause(subject, filled, tense, moment, modal, minus)
+        if minus and not filled.kein and not bare:
+            if clause.has_new_object:
+                raise UnfitError("nicht before an indefinite object")
+            fixed = [part.german for part in filled.german if part.kind == "text" and part.group < 0]
+            if any(BARE.search(words) for words in fixed):
+                raise UnfitError("nicht before ein")
+        return clause
 
     def link(
         self,
@@ -195,34 +173,18 @@ class Maker:
 
         `full` names the subject in full, because the linked clause comes first.
         """
-        references: dict[str, NounPhrase] = {}
-        if main.subject.lemma != "es":
-            references["S"] = main.subject
-        for number in (1, 2):
-            phrase = main.filled.phrase(number)
-            if phrase is not None:
-                references[str(number)] = pronoun_for(phrase) if _mentions(frame, str(number)) else phrase
+        references = _references(frame, main)
         others = [main.subject, *(part.phrase for part in main.filled.german if part.phrase)]
         slot = frame.subject
-        first = slot is not None and slot.choices[0].names[0] == "S"
-        if first and not main.subject.can_own:
-            raise UnfitError("nobody to say it of")
-        if full and first:
-            subject = main.subject
-            if slot is not None and slot.case == "dat" and subject.case("nom") == subject.case("dat"):
-                raise UnfitError("Anna ist langweilig says something else")
-        else:
-            subject = self.subject(frame, references=references, others=[] if first else others)
         name = slot.choices[0].names[0] if slot else ""
-        named = main.filled.phrase(int(name)) if name in ("1", "2") else None
-        if (
-            named is not None
-            and (named.noun is None or named.noun.is_person)
-            and named.gender == main.subject.gender
-        ):
-            raise UnfitError("which of the two?")
-        same = subject.gender == main.subject.gender and subject.form != "pronoun"
-        if same and main.subject.form == "pronoun" and main.subject.person in ("er", "sie", "they"):
+        if name == "S" and not main.subject.can_own:
+            raise UnfitError("nobody to say it of")
+        if slot and name == "S" and full:
+            subject = main.subject
+            _check_dative(slot, subject)
+        else:
+            subject = self.subject(frame, references=references, others=[] if name == "S" else others)
+        if _may_be_mistaken(name, subject, main):
             raise UnfitError("which of the two?")
         inner = {
             key: pronoun_for(phrase) if key == "S" else phrase
@@ -362,6 +324,44 @@ def plannable(frame: Frame) -> bool:
     if frame.verb in ("sitzen", "liegen", "stehen", "warten", "schlafen", "suchen", "denken", "leben"):
         planned = frame.has("plan") or frame.has("us")
     return planned and frame.aspect == "act" and not frame.has("nofuture")
+
+
+def _references(frame: Frame, main: Clause) -> dict[str, NounPhrase]:
+    """Return who S, 1 and 2 are in a clause that is linked to a main clause."""
+    references = {"S": main.subject} if main.subject.lemma != "es" else {}
+    for number in (1, 2):
+        phrase = main.filled.phrase(number)
+        if phrase is not None:
+            references[str(number)] = pronoun_for(phrase) if _mentions(frame, str(number)) else phrase
+    return references
+
+
+def _may_be_mistaken(name: str, subject: NounPhrase, main: Clause) -> bool:
+    """Tell whether a pronoun may mean both the subject of a linked clause and that of its main clause."""
+    named = main.filled.phrase(int(name)) if name in ("1", "2") else None
+    if named is not None and (named.noun is None or named.noun.is_person):
+        return named.gender == main.subject.gender
+    same = subject.gender == main.subject.gender and subject.form != "pronoun"
+    return same and main.subject.form == "pronoun" and main.subject.person in ("er", "sie", "they")
+
+
+def _check_dative(slot: Slot, phrase: NounPhrase) -> None:
+    """Refuse a subject in the dative that looks like a nominative."""
+    if slot.case == "dat" and phrase.case("nom") == phrase.case("dat"):
+        raise UnfitError("Anna ist langweilig says something else")
+
+
+def _check_phrases(subject: NounPhrase, filled: Filled) -> None:
+    """Refuse objects that do not go with the subject."""
+    objects = [part.phrase for part in filled.german if part.phrase]
+    names = [phrase.lemma for phrase in objects if phrase.form == "name"]
+    if subject.form == "name" and any(name in subject.lemma for name in names):
+        raise UnfitError("the same name twice")
+    if subject.gender == "m" and any(phrase.lemma in ("Kleid", "Rock", "Bluse") for phrase in objects):
+        raise UnfitError("rather for her")
+    named = any(part.is_bare and part.phrase and part.phrase.form == "name" for part in filled.german)
+    if named and subject.noun is not None and subject.form == "definite":
+        raise UnfitError("my sister Anna?")
 
 
 def _mentions(frame: Frame, name: str) -> bool:

@@ -164,14 +164,7 @@ def build(
     german = tuple(
         " ".join(part for part in parts if part) for parts in zip(words, adjectives, nouns, strict=True)
     )
-    tags = list(noun.tags)
-    if adjective:
-        tags.append("adj")
-    if number:
-        tags.append("num")
-    if determiner in ("no", "nos"):
-        tags.append("neg")
-    english_plural = noun.number == "plural" or (plural and noun.number == "count")
+    marks = {"adj": adjective, "num": number, "neg": determiner in ("no", "nos")}
     return NounPhrase(
         german=german,
         english=_english(noun, english_determiner or determiner, adjective, plural, owner, number),
@@ -179,8 +172,8 @@ def build(
         form=_form(determiner),
         gender=gender,
         lemma=noun.key,
-        english_is_plural=english_plural,
-        tags=tuple(tags),
+        english_is_plural=_is_plural(noun, plural=plural),
+        tags=(*noun.tags, *(tag for tag, present in marks.items() if present)),
         noun=noun,
         modified=adjective is not None,
         owned=determiner in ("my", "mys"),
@@ -259,13 +252,8 @@ def _english(
         return f"{number[1]} {phrase}"
     if determiner in ("my", "mys"):
         assert owner is not None
-        possessive = "its" if owner.english == "it" else PRONOUNS[owner.person].english_possessive
-        if owner.noun is not None and is_pet(owner.noun) and not owner.english_is_plural:
-            possessive = {"m": "his", "f": "her"}.get(owner.gender, "its")
-        if owner.person.startswith("it-") and owner.english_is_plural:
-            possessive = "their"
-        return f"{possessive} {phrase}"
-    several = noun.number == "plural" or (plural and noun.number == "count")
+        return f"{_possessive(owner)} {phrase}"
+    several = _is_plural(noun, plural=plural)
     words = {
         "the": "the",
         "thes": "the",
@@ -280,6 +268,20 @@ def _english(
         "nos": "no",
     }
     return f"{words[determiner]} {phrase}"
+
+
+def _possessive(owner: NounPhrase) -> str:
+    """Return the English possessive pronoun for an owner."""
+    if owner.person.startswith("it-") and owner.english_is_plural:
+        return "their"
+    if owner.noun is not None and is_pet(owner.noun) and not owner.english_is_plural:
+        return {"m": "his", "f": "her"}.get(owner.gender, "its")
+    return "its" if owner.english == "it" else PRONOUNS[owner.person].english_possessive
+
+
+def _is_plural(noun: Noun, *, plural: bool) -> bool:
+    """Tell whether the English noun is plural: pants always, bread never."""
+    return noun.number == "plural" or (plural and noun.number == "count")
 
 
 def _form(determiner: str) -> str:

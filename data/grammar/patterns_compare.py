@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from . import english, people
-from .conjugation import present
+from . import conjugation, english, people
 from .english_verbs import BE, contract
 from .frames import Scene
 from .german_verbs import SEIN, WERDEN
@@ -174,7 +173,7 @@ def changing(maker: Maker, scene: Scene) -> Sentence:
     subject = build(noun, determiner, owner=owner, english_determiner=bare)
     past = maker.chance(0.4)
     agreement = subject.agreement
-    verb = ("wurden" if agreement == "sie" else "wurde") if past else present(WERDEN, agreement)
+    verb = ("wurden" if agreement == "sie" else "wurde") if past else conjugation.present(WERDEN, agreement)
     be = BE["past" if past else "present"][subject.english_agreement]
     word = english.comparative(entry.english)
     twice = f"more and {word}" if word.startswith("more ") else f"{word} and {word}"
@@ -261,8 +260,7 @@ def _subject(maker: Maker, class_: str) -> NounPhrase:
 def _be(subject: NounPhrase, *, past: bool = False) -> tuple[str, str]:
     """Return sein and be in agreement with the subject."""
     agreement = subject.agreement
-    table = {"ich": "war", "du": "warst", "er": "war", "wir": "waren", "ihr": "wart", "sie": "waren"}
-    german = table[agreement] if past else present(SEIN, agreement)
+    german = (conjugation.past if past else conjugation.present)(SEIN, agreement)
     return german, BE["past" if past else "present"][subject.english_agreement]
 
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from . import english, english_order, german_order, tags
 from .clauses import Tense
-from .conjugation import present
+from .conjugation import past, present
 from .english_verbs import BE, contract
 from .frames import Scene
 from .german_verbs import SEIN, WERDEN
 from .maker import Maker, Sentence
-from .notation import Frame
+from .notation import Group, Item
 from .nounphrase import UnfitError, pronoun_for
 from .words import lexicon
 
@@ -58,9 +58,9 @@ def so_that(maker: Maker, scene: Scene) -> Sentence:
     state = maker.link(linked, main, tense="past", moment="past", full=True)
     if subject.form != "pronoun" and state.subject.lemma == subject.lemma:
         main = replace(main, subject=pronoun_for(subject))
-    word = _quality_word(linked)
+    word = _last_word(linked.german)
     first, text, tag_list, signature = maker.state(state)
-    english_word = _english_quality(linked)
+    english_word = _last_word(linked.english)
     if f" {word}" not in first or english_word not in text:
         raise UnfitError("no quality")
     second, second_signature = german_order.subordinate(main, "dass")
@@ -93,8 +93,7 @@ def too_to(maker: Maker, scene: Scene) -> Sentence:
         raise UnfitError("nobody in particular")
     inner = maker.clause(frame, subject, group_chance=0.4)
     in_past = maker.chance(0.5)
-    table = {"ich": "war", "du": "warst", "er": "war", "wir": "waren", "ihr": "wart", "sie": "waren"}
-    sein = table[subject.agreement] if in_past else present(SEIN, subject.agreement)
+    sein = (past if in_past else present)(SEIN, subject.agreement)
     be = BE["past" if in_past else "present"][subject.english_agreement]
     german, signature = german_order.infinitive_clause(inner, "um")
     if german.startswith("um um "):
@@ -142,11 +141,6 @@ def the_more(maker: Maker, scene: Scene) -> Sentence:
     )
 
 
-def _quality_word(frame: Frame) -> str:
-    text = frame.german[-1]
-    return getattr(text, "words", "").split(" ")[-1]
-
-
-def _english_quality(frame: Frame) -> str:
-    text = frame.english[-1]
-    return getattr(text, "words", "").split(" ")[-1]
+def _last_word(items: tuple[Item | Group, ...]) -> str:
+    """Return the quality that one side of a state ends in."""
+    return getattr(items[-1], "words", "").split(" ")[-1]

@@ -12,16 +12,10 @@ from .maker import Maker, Sentence
 from .nounphrase import NounPhrase, UnfitError, build, pronoun
 from .words import lexicon
 
-PRICED = (
-    "clothing",
-    "toy",
-    "lamp",
-    "bag",
-    "cake",
-    "umbrella",
-    "instrument",
-    "bike",
-)
+PRICED = "clothing toy lamp bag cake umbrella instrument bike".split()
+EVENTS = (
+    "Prüfung Konzert Hochzeit Besprechung Test Party Feier Termin Spiel Treffen Umzug Fest Ausflug"
+).split()
 AMOUNTS = (
     ("zwei Euro", "two euros"),
     ("3 Euro", "3 euros"),
@@ -31,6 +25,7 @@ AMOUNTS = (
     ("2,50 Euro", "2.50 euros"),
     ("hundert Euro", "a hundred euros"),
 )
+BIRTHDAYS = ("morgen", "am Samstag", "nächste Woche", "nächsten Monat", "heute", "am Sonntag")
 CHEAP = ("12 Euro", "zwei Euro", "3 Euro", "fünf Euro", "2,50 Euro")
 WEIGHED = ("fruit", "vegetable")
 ODD_HOUR = re.compile(r"zehn nach|gegen|\.15|\.45")
@@ -120,12 +115,9 @@ def age(maker: Maker, scene: Scene) -> Sentence:
         german, text = numeral(maker.rng, 4, 12)
     verb, be = present(SEIN, person.agreement), BE["present"][person.english_agreement]
     if kind == "turns":
-        time = maker.rng.choice(
-            ("morgen", "am Samstag", "nächste Woche", "nächsten Monat", "heute", "am Sonntag")
-        )
-        entry = next(entry for entry in lexicon().adverbials if entry.german == time)
+        entry = times.named(maker.rng.choice(BIRTHDAYS))
         return maker.finish(
-            f"{person.case('nom')} wird {time} {german}",
+            f"{person.case('nom')} wird {entry.german} {german}",
             f"{person.subject} is turning {text} {entry.english}",
             [*person.tags, *entry.tags, "num"],
             "S wird T num",
@@ -151,7 +143,6 @@ def birthday(maker: Maker, scene: Scene) -> Sentence:
     asked = maker.chance(0.2)
     person = _relative(maker, "question" if asked else "statement")
     day = times.date(maker.rng)
-    german_date, english_date = day.german, day.english
     whose = person.english + ("'" if person.english_is_plural else "'s")
     if asked:
         return maker.finish(
@@ -162,65 +153,39 @@ def birthday(maker: Maker, scene: Scene) -> Sentence:
             "?",
         )
     return maker.finish(
-        f"{person.case('nom')} hat {german_date} Geburtstag",
-        f"{whose} birthday is {english_date}",
-        [*person.tags, "two", "num", "date", "comp"],
+        f"{person.case('nom')} hat {day.german} Geburtstag",
+        f"{whose} birthday is {day.english}",
+        [*person.tags, *day.tags, "comp"],
         "S hat T Geburtstag",
     )
 
 
 def appointment(maker: Maker, scene: Scene) -> Sentence:
-    """Die Prüfung ist am 12. Juni um neun Uhr. Das Konzert beginnt um halb acht."""
-    key = maker.rng.choice(
-        (
-            "Prüfung",
-            "Konzert",
-            "Hochzeit",
-            "Besprechung",
-            "Test",
-            "Party",
-            "Feier",
-            "Termin",
-            "Spiel",
-            "Treffen",
-            "Umzug",
-            "Fest",
-            "Ausflug",
-        )
-    )
+    """Die Prüfung ist am 12. Juni um neun Uhr. Das Konzert ist um halb acht. Wann ist die Party?"""
+    key = maker.rng.choice(EVENTS)
     determiner = "the" if key in ("Fest", "Treffen", "Konzert") else maker.rng.choice(("the", "the", "my"))
     event = build(lexicon().nouns[key], determiner, owner=pronoun("wir"))
     day = times.date(maker.rng)
-    german_date, english_date = day.german, day.english
     low = 17 if key in ("Konzert", "Party", "Feier", "Fest") else 9
     hour = times.clock_at(maker.rng, maker.rng.randint(low, low + 3))
     if ODD_HOUR.search(hour.german):
         raise UnfitError("no such appointment")
     kind = maker.rng.choice(("date", "hour", "both", "asked"))
-    tag_list = [*event.tags, "two", "num", "date"]
+    thing, english_thing = event.case("nom"), event.english
     if kind == "asked":
-        return maker.finish(
-            f"wann ist {event.case('nom')}", f"when is {event.english}", [*event.tags, "q"], "wann V S?", "?"
-        )
-    if kind == "hour":
-        return maker.finish(
-            f"{event.case('nom')} ist {hour.german}",
-            f"{event.english} is {hour.english}",
-            [*event.tags, "num", "clock"],
-            "S ist Uhr",
-        )
-    if kind == "both":
-        text = f"{event.english} is {english_date} {hour.english}"
-        return maker.finish(
-            f"{event.case('nom')} ist {german_date} {hour.german}", text, [*tag_list, "clock"], "S ist T Uhr"
-        )
+        tag_list = [*event.tags, "q"]
+        return maker.finish(f"wann ist {thing}", f"when is {english_thing}", tag_list, "wann V S?", "?")
+    shown = {"date": [day], "hour": [hour], "both": [day, hour]}[kind]
     return maker.finish(
-        f"{event.case('nom')} ist {german_date}", f"{event.english} is {english_date}", tag_list, "S ist T"
+        f"{thing} ist {' '.join(time.german for time in shown)}",
+        f"{english_thing} is {' '.join(time.english for time in shown)}",
+        [*event.tags, *(tag for time in shown for tag in time.tags)],
+        {"date": "S ist T", "hour": "S ist Uhr", "both": "S ist T Uhr"}[kind],
     )
 
 
 def price(maker: Maker, scene: Scene) -> Sentence:
-    """Das Kleid kostet vierzig Euro. Wie viel kosten die Äpfel? Ein Kilo Tomaten kostet 3 Euro."""
+    """Die Lampe kostet zwanzig Euro. Wie viel kostet das Kleid? Ein Kilo Tomaten kostet 3 Euro."""
     amount, english_amount = maker.rng.choice(AMOUNTS)
     if maker.chance(0.3):
         noun = maker.rng.choice(lexicon().nouns_of[maker.rng.choice(WEIGHED)])
@@ -243,15 +208,10 @@ def price(maker: Maker, scene: Scene) -> Sentence:
     if adjective is not None and adjective.key in ("billig", "teuer"):
         raise UnfitError("the price twice")
     phrase = build(noun, maker.rng.choice(("the", "this")), adjective)
-    be = BE["present"][phrase.english_agreement]
     if maker.chance(0.3):
-        return maker.finish(
-            f"wie viel kostet {phrase.case('nom')}",
-            f"how much {be} {phrase.english}",
-            [*phrase.tags, "q"],
-            "wie viel V S?",
-            "?",
-        )
+        asked = f"how much {BE['present'][phrase.english_agreement]} {phrase.english}"
+        tag_list = [*phrase.tags, "q"]
+        return maker.finish(f"wie viel kostet {phrase.case('nom')}", asked, tag_list, "wie viel V S?", "?")
     verb = "cost" if phrase.english_is_plural else english.third_person("cost")
     only = maker.chance(0.3)
     return maker.finish(

@@ -10,23 +10,20 @@ from functools import cache
 from . import declension
 from .amounts import NUMERALS, TENS
 from .clauses import Clause
-from .declension import ACCUSATIVE_PREPOSITIONS, DATIVE_PREPOSITIONS, TWO_WAY_PREPOSITIONS
+from .declension import (
+    ACCUSATIVE_PREPOSITIONS,
+    CONTRACTIONS,
+    DATIVE_PREPOSITIONS,
+    TWO_WAY_PREPOSITIONS,
+)
+from .filling import Part
 from .words import lexicon
 
 ORDER = (
     "inv sub sep dat acc gen adj two mod perf past pass rel neg q imp du sie subj refl inf comp num "
     "clock date name idiom ambig plain"
 ).split()
-CONTRACTED = {
-    "im": "in",
-    "am": "an",
-    "ins": "in",
-    "ans": "an",
-    "beim": "bei",
-    "zum": "zu",
-    "zur": "zu",
-    "vom": "von",
-}
+CONTRACTED = {short: phrase.split(" ")[0] for phrase, short in CONTRACTIONS.items()}
 DATIVE_CONTRACTED = ("beim", "zum", "zur", "vom")
 DATIVE_ARTICLES = ("der", "dem", "einem", "einer", "meinem", "meiner", "diesem", "dieser")
 NEGATIVE = ("nicht", "nichts", "nie", "niemand", "kein", "keine", "keinen", "keinem", "keiner")
@@ -46,16 +43,7 @@ def of_clause(clause: Clause) -> list[str]:
     if clause.subject.relative:
         tags += ["rel", *clause.subject.relative.tags]
     for part in filled.german:
-        if part.kind == "text":
-            tags += of_text(part.german)
-        elif part.kind == "reflexive":
-            tags.append("refl")
-        if part.kind != "text" and part.case == "dat" and part.preposition not in TWO_WAY_PREPOSITIONS:
-            tags.append("dat")
-        if part.kind == "slot" and (part.case == "gen" or part.preposition in ACCUSATIVE_PREPOSITIONS):
-            tags.append(part.case)
-        if part.preposition in TWO_WAY_PREPOSITIONS:
-            tags.append("two")
+        tags += _of_part(part)
         if not clause.is_gap(part.index):
             tags += part.tags
     if verb.prefix:
@@ -79,6 +67,20 @@ def of_clause(clause: Clause) -> list[str]:
     for adverbial in (*clause.times, clause.frequency, clause.attitude):
         if adverbial:
             tags += adverbial.tags
+    return tags
+
+
+def _of_part(part: Part) -> list[str]:
+    """Return the tags of a constituent, without those of the phrase in it."""
+    if part.kind == "text":
+        return of_text(part.german)
+    tags = ["refl"] if part.kind == "reflexive" else []
+    if part.case == "dat" and part.preposition not in TWO_WAY_PREPOSITIONS:
+        tags.append("dat")
+    if part.kind == "slot" and (part.case == "gen" or part.preposition in ACCUSATIVE_PREPOSITIONS):
+        tags.append(part.case)
+    if part.preposition in TWO_WAY_PREPOSITIONS:
+        tags.append("two")
     return tags
 
 
