@@ -17,11 +17,10 @@ from seqtrans.config import AUTO, FOREIGN, Config
 from seqtrans.errors import SeqtransError
 from seqtrans.models.base import Seq2Seq
 from seqtrans.models.build import build_model
+from seqtrans.runs import CONFIG, MODEL, TOKENIZER
 from seqtrans.storage import MANIFEST, RunFolder
 from seqtrans.tokenizer import Tokenizer
 
-CONFIG, TOKENIZER, MODEL, RESULTS = "config.json", "tokenizer.model", "model.safetensors", "results.json"
-STATE = "last.pt"
 SIZES = "embed_size hidden_size d_model d_ff num_heads num_encoder_layers num_decoder_layers dropout".split()
 
 
@@ -148,11 +147,3 @@ def load_run(path: Path, device: torch.device) -> Run:
     model = build_model(config)
     set_weights(model, weights)
     return Run(config, tokenizer, model.to(device).eval(), device)
-
-
-def newest_run(folder: Path) -> Path:
-    """Return the run in `folder` that finished last. Raises `SeqtransError` when there is none."""
-    finished = sorted(folder.glob(f"*/{RESULTS}"), key=lambda path: path.stat().st_mtime)
-    if not finished:
-        raise SeqtransError(f"no finished run in {folder}/; train one first: seqtrans train")
-    return finished[-1].parent

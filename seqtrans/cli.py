@@ -95,7 +95,7 @@ def train(
     **settings: Any,
 ) -> None:
     """Train a model and score it; without options, on the corpus that ships, for five minutes."""
-    from seqtrans import training
+    from seqtrans import runs, training
     from seqtrans.display import TrainingDisplay
     from seqtrans.storage import read_file
 
@@ -109,11 +109,11 @@ def train(
     if config_file:
         config = Config.from_json(read_file(config_file).decode("utf-8", "replace"), str(config_file))
     config = config.overlaid(given)
-    if out and not resume and training.unfinished(out) and sys.stdin.isatty():
+    if out and not resume and runs.unfinished(out) and sys.stdin.isatty():
         resume = typer.confirm(f"{out} holds an unfinished run; go on with it?", default=True, err=True)
     with TrainingDisplay(quiet) as display:
         if resume:
-            results = training.resume(out or training.last_unfinished(Path("runs")), given, display)
+            results = training.resume(out or runs.last_unfinished(Path("runs")), given, display)
         else:
             results = training.train(config, out, display)
     _print_results(results)
@@ -164,8 +164,8 @@ def translate(
     ] = "seqtrans",
 ) -> None:
     """Translate sentences: one line out for each line in."""
-    from seqtrans.checkpoint import newest_run
     from seqtrans.engines import load_with
+    from seqtrans.runs import newest_run
 
     translator = load_with(engine, run or newest_run(Path("runs")), device)
     if text:

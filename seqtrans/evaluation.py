@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -9,8 +10,9 @@ import torch
 from seqtrans.batches import IdPair, collate, plan_batches
 from seqtrans.corpus import Pair
 from seqtrans.decoding import Translator
-from seqtrans.loss import batch_loss
+from seqtrans.loss import Loss, batch_loss
 from seqtrans.scoring import GroupScore, Scores, score, score_groups
+from seqtrans.sidebyside import num_workers_for, run_side_by_side
 
 EVALUATION_PIECES = 4096
 LENGTH_GROUPS = (5, 10, 15, 20, 30)
@@ -61,14 +63,16 @@ def length_group(text: str) -> str:
     return f"{first:2}+"
 
 
-@torch.inference_mode()
 def reference_loss(translator: Translator, pairs: Sequence[Pair]) -> float:
     """Return the cross-entropy of the references in nats per piece, without label smoothing."""
     src, tgt = (translator.tokenizer.encode(side) for side in zip(*pairs, strict=True))
     ids = [IdPair(*sides) for sides in zip(src, tgt, strict=True)]
-    nats, pieces = 0.0, 0
-    for members in plan_batches(ids, EVALUATION_PIECES, seed="evaluation"):
-        batch = collate([ids[i] for i in members], translator.device)
-        loss = batch_loss(translator.model, batch)
-        nats, pieces = nats + loss.nats.item(), pieces + loss.num_pieces
-    return nats / pieces
+    plan = plan_batches(ids, EVALUATION_PIECES, seed="evaluation")
+    tasks = [partial(_loss_without_gradient, translator, [ids[i] for i in members]) for members in plan]
+    losses = run_side_by_side(tasks, num_workers_for(translator.device))
+    return sum(loss.nats.item() for loss in losses) / sum(loss.num_pieces for loss in losses)
+
+
+@torch.inference_mode()
+def _loss_without_gradient(translator: Translator, pairs: Sequence[IdPair]) -> Loss:
+    return batch_loss(translator.model, collate(pairs, translator.device))

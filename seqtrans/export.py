@@ -12,11 +12,12 @@ from typing import Literal, NamedTuple
 import torch
 
 from seqtrans.batches import source_tensors
-from seqtrans.checkpoint import TOKENIZER, Run, load_run
+from seqtrans.checkpoint import Run, load_run
 from seqtrans.corpus import clean
 from seqtrans.decoding import Translator
 from seqtrans.engines import CTranslate2Translator, convert
 from seqtrans.errors import SeqtransError
+from seqtrans.runs import TOKENIZER
 from seqtrans.storage import RunFolder
 from seqtrans.tokenizer import BOS_ID, EOS_ID
 

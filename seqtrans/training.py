@@ -7,9 +7,7 @@ moment, goes on to the very weights that it would have had.
 
 import dataclasses
 import importlib.metadata
-import itertools
 import math
-import os
 import platform
 import time
 from collections.abc import Callable, Mapping
@@ -21,11 +19,6 @@ import torch
 from seqtrans import schedule
 from seqtrans.batches import plan_batches
 from seqtrans.checkpoint import (
-    CONFIG,
-    MODEL,
-    RESULTS,
-    STATE,
-    TOKENIZER,
     Run,
     check_fit,
     load_config,
@@ -34,7 +27,7 @@ from seqtrans.checkpoint import (
     set_weights,
     unpack_state,
     unpack_weights,
-)  # fmt: skip
+)
 from seqtrans.config import Config
 from seqtrans.corpus import Pair
 from seqtrans.decoding import Translator
@@ -49,13 +42,24 @@ from seqtrans.models.base import Seq2Seq
 from seqtrans.models.build import build_model, count_parameters
 from seqtrans.preparation import Prepared, prepare
 from seqtrans.runlog import RunLog
+from seqtrans.runs import (
+    CONFIG,
+    HYPOTHESES,
+    MODEL,
+    RESULTS,
+    STATE,
+    TOKENIZER,
+    next_folder,
+    refuse_existing,
+    unfinished,
+)
 from seqtrans.scoring import GroupScore, score_groups
 from seqtrans.sidebyside import run_side_by_side
 from seqtrans.storage import RunFolder
 from seqtrans.tokenizer import Tokenizer
 
 BYTES_PER_PARAMETER = 16
-HYPOTHESES = "test.hyp"
+"""Weight, gradient and the optimizer's two moments, four bytes each."""
 LOG_STEPS = 20
 NUM_SAMPLES = 3
 
@@ -92,7 +96,7 @@ def train(config: Config, out: str | Path | None = None, report: Report = lambda
     """
     started = time.perf_counter()
     folder = RunFolder(out or next_folder(config.backbone))
-    _refuse_existing(folder)
+    refuse_existing(folder)
     device = choose_device(config.device)
     with Interruption() as interruption:
         prepared = prepare(config)
@@ -100,7 +104,7 @@ def train(config: Config, out: str | Path | None = None, report: Report = lambda
         _refuse_huge(prepared.config)
         folder.make()
         with folder.lock():
-            _refuse_existing(folder)
+            refuse_existing(folder)
             training = _Training(prepared, folder, device, report, interruption, started)
             training.save(training.inputs())
             return training.run()
@@ -128,34 +132,6 @@ def resume(
         training = _Training(prepared, folder, device, report, interruption, started, is_new=False)
         training.restore(state)
         return training.run()
-
-
-def next_folder(name: str) -> Path:
-    """Return the first of `runs/NAME-1`, `runs/NAME-2`, ... that does not exist."""
-    numbered = (Path("runs") / f"{name}-{number}" for number in itertools.count(1))
-    return next(folder for folder in numbered if not folder.exists())
-
-
-def unfinished(path: str | Path) -> bool:
-    """Say whether a folder holds a run that `resume` could go on with."""
-    return RunFolder(path).has(STATE) and not RunFolder(path).has(RESULTS)
-
-
-def last_unfinished(folder: Path) -> Path:
-    """Return the run in `folder` that was last written and not finished. Raises `SeqtransError` for none."""
-    found = [path.parent for path in folder.glob(f"*/{STATE}") if unfinished(path.parent)]
-    if not found:
-        raise SeqtransError(f"no unfinished run in {folder}/ to go on with")
-    return max(found, key=lambda path: (path / STATE).stat().st_mtime)
-
-
-def _refuse_existing(folder: RunFolder) -> None:
-    if unfinished(folder.path):
-        raise SeqtransError(f"{folder.path} holds an unfinished run; go on with it: add --resume")
-    if folder.has(RESULTS):
-        raise SeqtransError(f"{folder.path} holds a finished run; name another folder with --out")
-    if os.path.exists(folder.path) and not os.path.isdir(folder.path):
-        raise SeqtransError(f"{folder.path} is a file; name another folder with --out")
 
 
 def _refuse_spent(config: Config, seconds: float) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from seqtrans import load
-from seqtrans.checkpoint import newest_run
+from seqtrans.runs import newest_run
 
 
 class Everyday(NamedTuple):

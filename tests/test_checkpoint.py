@@ -1,13 +1,12 @@
 """What a run keeps: the same weights back, strangers refused."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
 
-from seqtrans.checkpoint import check_fit, load_run, newest_run, pack_weights, set_weights, unpack_weights
+from seqtrans.checkpoint import check_fit, load_run, pack_weights, set_weights, unpack_weights
 from seqtrans.errors import SeqtransError
 from seqtrans.storage import RunFolder
 from tests.conftest import CPU, KINDS, encode_all, make_run, random_batch, tiny_config, tiny_model
@@ -72,14 +71,3 @@ def test_a_folder_that_is_no_whole_run_is_refused(
     with pytest.raises(SeqtransError, match=message) as error:
         load_run(run, CPU)
     assert "\n" not in str(error.value)
-
-
-def test_the_newest_run_is_the_one_finished_last(tmp_path: Path) -> None:
-    with pytest.raises(SeqtransError, match="no finished run"):
-        newest_run(tmp_path / "runs")
-    for number, name in enumerate(("b", "c", "a")):
-        (tmp_path / name).mkdir()
-        if name != "a":
-            (tmp_path / name / "results.json").write_text("{}")
-            os.utime(tmp_path / name / "results.json", (100 - number, 100 - number))
-    assert newest_run(tmp_path) == tmp_path / "b"

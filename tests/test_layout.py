@@ -12,7 +12,7 @@ FLOW = [
     "errors", "config", "storage", "fetch", "corpus", "tokenizer", "batches",
     "models", "models.base", "models.dropout", "models.cells", "models.recurrent", "models.seq2seq",
     "models.attention", "models.transformer", "models.build",
-    "loss", "recipe", "devices", "sidebyside", "gradients", "initialization",
+    "loss", "recipe", "runs", "devices", "sidebyside", "gradients", "initialization",
     "checkpoint", "decoding", "engines", "export", "scoring",
     "evaluation", "preparation", "events", "runlog", "schedule", "interruption", "training", "display", "cli",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from seqtrans import training
+from seqtrans import runs, training
 from seqtrans.config import Config
 from seqtrans.decoding import load
 from seqtrans.errors import Interrupted, SeqtransError
@@ -85,10 +85,10 @@ def test_teacher_forcing_resumes_too(toy_folder: Path, tmp_path: Path) -> None:
 COMMAND = [sys.executable, "-c", """
 import sys
 from pathlib import Path
-from seqtrans import training
+from seqtrans import runs, training
 from seqtrans.config import Config
 training.LOG_STEPS = 1
-if training.unfinished(sys.argv[2]):
+if runs.unfinished(sys.argv[2]):
     training.resume(sys.argv[2])
 elif not (Path(sys.argv[2]) / "results.json").exists():
     training.train(Config.from_json(sys.argv[1], "here"), sys.argv[2])
@@ -152,7 +152,7 @@ def test_there_must_be_something_to_resume(toy_folder: Path, tmp_path: Path) -> 
     with pytest.raises(SeqtransError, match="this run is finished"):
         resume(tmp_path / "run")
     with pytest.raises(SeqtransError, match="no unfinished run in"):
-        training.last_unfinished(tmp_path)
+        runs.last_unfinished(tmp_path)
 
 
 def test_a_folder_deleted_while_running_gives_one_line(toy_folder: Path, tmp_path: Path) -> None:

@@ -174,13 +174,6 @@ def test_a_loss_that_is_not_finite_stops_the_run(
     assert load(tmp_path / "run").translate(["Der Hund schläft hier."]) != [None]
 
 
-def test_runs_are_numbered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert training.next_folder("gru") == Path("runs/gru-1")
-    (tmp_path / "runs" / "gru-1").mkdir(parents=True)
-    assert training.next_folder("gru") == Path("runs/gru-2")
-
-
 def test_bfloat16_trains_too(toy_folder: Path, tmp_path: Path) -> None:
     for backbone in BACKBONES:
         config = tiny_run_config(backbone, toy_folder, precision="bfloat16")

@@ -8,9 +8,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from seqtrans.checkpoint import STATE, Run
+from seqtrans.checkpoint import Run
 from seqtrans.decoding import Translator
 from seqtrans.evaluation import evaluate
+from seqtrans.runs import STATE
 from tests.bench.child import ROOT
 from tests.bench.measure import Contender, Table, side_by_side
 from tests.bench.workload import Workload
