@@ -117,8 +117,10 @@ def of_text(text: str) -> list[str]:
 
 
 def finish(tags: Iterable[str]) -> tuple[str, ...]:
-    """Return the tags in their fixed order, "plain" if there is none."""
+    """Return the tags in their fixed order, "plain" if there is none. Raises `ValueError` for others."""
     present = set(tags)
+    if unknown := present - set(ORDER):
+        raise ValueError(f"unknown tags: {sorted(unknown)}")
     return tuple(tag for tag in ORDER if tag in present) or ("plain",)
 
 
