@@ -83,6 +83,9 @@ class Config:
     batch_pieces: int = _setting(AUTO, "source and target pieces in a batch, with padding", 1, 10_000_000)
     learning_rate: float = _setting(AUTO, "peak learning rate", 0.0, 10.0)
     warmup_steps: int = _setting(AUTO, "steps over which the learning rate rises", 0, 1_000_000)
+    weight_decay: float = _setting(
+        AUTO, "share of each weight that an update takes off, times the learning rate", 0.0, 10.0
+    )
     label_smoothing: float = _setting(0.1, "probability spread over all pieces", 0.0, 0.9)
     clip_norm: float = _setting(1.0, "largest norm of the gradient", 1e-6, 1e6)
     teacher_forcing: float = _setting(

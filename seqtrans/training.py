@@ -171,8 +171,9 @@ class _Training:
             start_embeddings(*model.embedding_weights(), self.pairs, self.config.seed)
         self.model: Seq2Seq[Any] = model.to(device)
         self.optimizer = torch.optim.AdamW(
-            self.model.parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=0.0, fused=device.type != "mps"
-        )
+            self.model.parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=self.config.weight_decay,
+            fused=device.type != "mps",
+        )  # fmt: skip
         self.gradients = Gradients(self.model, self.config, device)
         self.translator = Translator(Run(self.config, self.tokenizer, self.model, device))
         self.position = Position()

@@ -2,6 +2,7 @@
 
 import torch
 
+from seqtrans.models.recurrent import StackState
 from seqtrans.models.seq2seq import FixedVectorModel
 from tests.conftest import random_batch, tiny_model
 
@@ -19,6 +20,16 @@ def test_the_context_vector_is_all_that_the_decoder_knows_of_the_source() -> Non
         logits, _ = model.step(torch.tensor([4]), state)
         logits_of_same, _ = model.step(torch.tensor([4]), same)
     torch.testing.assert_close(logits, logits_of_same)
+
+
+def test_the_context_vector_enters_every_step() -> None:
+    model = tiny_model("gru").eval()
+    assert isinstance(model, FixedVectorModel)
+    state = model.encode(*random_batch([(5, 3)], seed=5)[:2])
+    inputs = model.tgt_embedding(torch.tensor([4])) + state.context @ model.into_step.weight.t()  # (1, E)
+    expected, _ = model.decoder.step(inputs, StackState(state.hidden, state.memory))
+    _, after = model.step(torch.tensor([4]), state)
+    torch.testing.assert_close(after.hidden[:, -1], expected)
 
 
 def test_the_readout_adds_state_previous_piece_and_context() -> None:

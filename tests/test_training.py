@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from seqtrans import gradients, training
+from seqtrans.checkpoint import load_run
 from seqtrans.config import Config
 from seqtrans.decoding import load
 from seqtrans.errors import SeqtransError
@@ -20,7 +21,7 @@ from seqtrans.loss import Loss, batch_loss
 from seqtrans.preparation import Prepared, prepare
 from seqtrans.scoring import score
 from seqtrans.training import train
-from tests.conftest import ignore, tiny_run_config
+from tests.conftest import CPU, ignore, tiny_run_config
 
 BACKBONES = ("gru", "attention", "transformer")
 
@@ -39,6 +40,18 @@ def test_the_same_seed_gives_the_same_bytes(toy_folder: Path, tmp_path: Path, ba
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes(), file
     weights = [(tmp_path / name / "model.safetensors").read_bytes() for name in ("a", "c")]
     assert weights[0] != weights[1]
+
+
+def test_weight_decay_takes_its_share_off_at_each_update(toy_folder: Path, tmp_path: Path) -> None:
+    """Loshchilov and Hutter 2019: rate times decay times the weight, beside what Adam does."""
+    config = tiny_run_config("gru", toy_folder, steps=1, learning_rate=0.01, warmup_steps=0, weight_decay=0.0)
+    runs = {"start": {"learning_rate": 0.0}, "plain": {}, "decayed": {"weight_decay": 0.5}}
+    weights = {}
+    for name, changes in runs.items():
+        train(config.with_changes(**changes), tmp_path / name, ignore)
+        weights[name] = load_run(tmp_path / name, CPU).model.output.weight
+    taken = weights["plain"] - weights["decayed"]
+    torch.testing.assert_close(taken, 0.01 * 0.5 * weights["start"], rtol=1e-3, atol=1e-6)
 
 
 def test_a_run_folder_holds_what_the_readme_says(toy_folder: Path, tmp_path: Path) -> None:

@@ -140,3 +140,18 @@ def test_a_fresh_decoder_finds_its_like_in_the_source_and_hands_it_on() -> None:
     found = layer.cross_attention(query, key, value, None)
     similarity = nn.functional.normalize(found[0]) @ nn.functional.normalize(source[0]).t()
     assert torch.equal(similarity.argmax(dim=-1), torch.arange(9))
+
+
+def test_dropout_falls_on_embeddings_and_sublayers_alone() -> None:
+    """[5.4]: attention weights and inner activations are whole in training too."""
+    torch.manual_seed(6)
+    config = tiny_config("transformer", dropout=0.5)
+    states = torch.randn(B, T, D)
+    attention, feed_forward, frame = MultiHeadAttention(config), FeedForward(config), Sublayer(config)
+    model = tiny_model("transformer", dropout=0.5).train()
+    assert isinstance(model, Transformer)
+    heads = attention.query_key_value(states)
+    assert torch.equal(attention(*heads, CAUSAL), attention(*heads, CAUSAL))
+    assert torch.equal(feed_forward(states), feed_forward(states))
+    assert (frame.after(torch.zeros(B, T, D), states) == 0).any()
+    assert (model.embed(model.src_embedding, torch.full((B, S), 7)) == 0).any()

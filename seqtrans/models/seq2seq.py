@@ -1,9 +1,9 @@
 """Encoder-decoder over one fixed context vector (Cho et al. 2014; Sutskever et al. 2014).
 
 The encoder's final state is all that the decoder ever learns of the source: one vector of H numbers,
-whether the sentence has three words or forty. It starts the decoder and is added to every readout (Cho's
-g(h_t, y_{t-1}, c)). Differences from Cho: the encoder reads in both directions, the context vector does not
-enter the recurrence itself, and the readout is a tanh layer instead of maxout.
+whether the sentence has three words or forty. It starts the decoder, enters every step of it (Cho's
+f(h_{t-1}, y_{t-1}, c)) and every readout (g(h_t, y_{t-1}, c)). Differences from Cho: the encoder reads in
+both directions, context and piece enter a step as one sum, and the readout is a tanh layer, not maxout.
 
 Legend of shapes: B batch, S source length, T target length, V vocabulary, E embedding, H hidden width.
 """
@@ -36,6 +36,7 @@ class FixedVectorModel(Seq2Seq[FixedState]):
         self.src_embedding = self.tgt_embedding if config.tied else Embedding(config)
         self.encoder = Encoder(config)
         self.decoder = Stack(config, config.embed_size)
+        self.into_step = nn.Linear(config.hidden_size, config.embed_size, bias=False)
         self.from_hidden = nn.Linear(config.hidden_size, config.embed_size)
         self.from_previous = nn.Linear(config.embed_size, config.embed_size, bias=False)
         self.from_context = nn.Linear(config.hidden_size, config.embed_size, bias=False)
@@ -55,12 +56,14 @@ class FixedVectorModel(Seq2Seq[FixedState]):
     def readouts(self, src: Tensor, src_mask: Tensor, tgt_in: Tensor) -> Tensor:
         state = self.encode(src, src_mask)
         previous = self.dropout(self.tgt_embedding(tgt_in))  # (B, T, E)
-        hidden = self.decoder(previous, StackState(state.hidden, state.memory))  # (B, T, H)
+        inputs = previous + self.into_step(state.context).unsqueeze(1)  # (B, T, E)
+        hidden = self.decoder(inputs, StackState(state.hidden, state.memory))  # (B, T, H)
         return self.readout(hidden, previous, state.context.unsqueeze(1))  # (B, T, E)
 
     def step(self, previous: Tensor, state: FixedState) -> tuple[Tensor, FixedState]:
         embedded = self.dropout(self.tgt_embedding(previous))  # (B, E)
-        hidden, after = self.decoder.step(embedded, StackState(state.hidden, state.memory))
+        inputs = embedded + self.into_step(state.context)  # (B, E)
+        hidden, after = self.decoder.step(inputs, StackState(state.hidden, state.memory))
         logits = self.output(self.readout(hidden, embedded, state.context))  # (B, V)
         return logits, FixedState(state.context, *after)
 

@@ -55,7 +55,6 @@ class MultiHeadAttention(nn.Module):
         self.num_heads = config.num_heads
         self.project = nn.Linear(config.d_model, 3 * config.d_model)  # query, key, value
         self.output = nn.Linear(config.d_model, config.d_model)
-        self.dropout = Dropout(config.dropout)
 
     def split(self, projected: Tensor) -> Tensor:
         """Cut each vector into heads: (B, T, D) to (B, H, T, K).
@@ -96,13 +95,15 @@ class MultiHeadAttention(nn.Module):
         if mask is not None:
             energies = energies.masked_fill_(~mask, -torch.inf)
         alphas = energies.softmax(dim=-1)
-        contexts = self.dropout(alphas) @ value  # (B, H, Q, K)
+        contexts = alphas @ value  # (B, H, Q, K)
         return self.output(contexts.transpose(1, 2).flatten(2))  # type: ignore[no-any-return]
 
 
 class Sublayer(nn.Module):
     """The frame of each sublayer: dropout, residual connection and layer norm [3.1, 5.4].
 
+    Dropout has its place here and on the embeddings, as in the paper. Other programs also drop attention
+    weights and inner activations, which cost time and quality here (`What was tried` in the README).
     Pre-norm: x + f(norm(x)); post-norm: norm(x + f(x)). Use: `x = after(x, f(before(x)))`.
     """
 
@@ -127,10 +128,9 @@ class FeedForward(nn.Module):
         super().__init__()
         self.inner = nn.Linear(config.d_model, config.d_ff)
         self.outer = nn.Linear(config.d_ff, config.d_model)
-        self.dropout = Dropout(config.dropout)
 
     def forward(self, states: Tensor) -> Tensor:
-        return self.outer(self.dropout(self.inner(states).relu_()))  # type: ignore[no-any-return]
+        return self.outer(self.inner(states).relu_())  # type: ignore[no-any-return]
 
 
 class EncoderLayer(nn.Module):
