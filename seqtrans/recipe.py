@@ -28,15 +28,14 @@ def complete(config: Config, train: list[Pair]) -> Config:
         "batch_pieces": batch,
         "warmup_steps": 200,
         "patience": 5,
-        "weight_decay": 0.2,
         "dropout": dropout_for(budget / corpus),
         "num_validations": 10 if config.minutes == AUTO else max(3, min(10, round(2 * config.minutes**0.5))),
     }
     if config.backbone in RECURRENT:
-        chosen |= {"embed_size": 256, "hidden_size": 512, "learning_rate": 2e-3}
+        chosen |= {"embed_size": 256, "hidden_size": 512, "learning_rate": 2e-3, "weight_decay": 0.1}
         chosen |= {"num_encoder_layers": 1, "num_decoder_layers": 1, "dropout": chosen["dropout"] + 0.05}
     else:
-        chosen |= {"d_model": 128, "d_ff": 512, "num_heads": 4, "learning_rate": 5e-3}
+        chosen |= {"d_model": 128, "d_ff": 512, "num_heads": 4, "learning_rate": 5e-3, "weight_decay": 0.2}
         chosen |= {"num_encoder_layers": 3, "num_decoder_layers": 3}
     return config.with_changes(
         **{name: value for name, value in chosen.items() if getattr(config, name) == AUTO}
