@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from data.assemble import TAGS, Entry, assemble, counts, files, read_handwritten, skeletons
+from data.grammar import tags
 from seqtrans.corpus import shipped_folder
 from tests.conftest import make_run
 from tests.everyday import is_right, main, sentences, words
@@ -152,3 +153,10 @@ def test_the_everyday_sentences_are_counted(tmp_path: Path, capsys: pytest.Captu
     lines = capsys.readouterr().out.splitlines()
     right = 50 - sum(line.startswith("reference ") for line in lines)
     assert lines[-1] == f"{tmp_path / 'run'}: {right} of 50 right, word for word"
+
+
+def test_a_tag_that_the_datasheet_does_not_know_is_refused() -> None:
+    assert tags.finish(["two", "inv", "two"]) == ("inv", "two")
+    assert tags.finish([]) == ("plain",)
+    with pytest.raises(ValueError, match="twoe"):
+        tags.finish(["inv", "twoe"])

@@ -1,8 +1,8 @@
 """Dropout whose random numbers are cheap on a CPU.
 
-Torch's own draws one number per element, at some 10 ns each: a fifth of a training step. Here one
-64-bit number serves eight elements, a byte each, so a probability is rounded to a multiple of 1/256
-(`make bench` shows what it buys). Elsewhere than on a CPU it is torch's own.
+Torch's own draws one number per element. Here one 64-bit number serves eight elements, a byte each, so
+a probability is rounded to a multiple of 1/256 (`make bench` shows what it buys). Elsewhere than on a CPU
+it is torch's own.
 """
 
 import threading
