@@ -217,6 +217,7 @@ def evaluate(
         raise typer.BadParameter("--src and --ref are the two sides of one test; give both")
     from seqtrans.decoding import load
     from seqtrans.evaluation import evaluate as evaluate_pairs
+    from seqtrans.evaluation import score_by_length
     from seqtrans.storage import RunFolder
 
     translator = load(run, device)
@@ -228,9 +229,10 @@ def evaluate(
     pairs = scorable(read_files(*files), "test")
     check_direction(pairs, suffixes, f"{files[0]} and {files[1]}", "--src and --ref the other way round")
     result = evaluate_pairs(translator, pairs)
+    by_length = score_by_length(pairs, result.hypotheses)
     values: dict[str, Any] = {"sentences": len(pairs), "loss": result.loss, "perplexity": result.perplexity}
     values |= {"num_truncated": result.num_truncated, **result.scores._asdict()}
-    values["by_length"] = {label: dataclasses.asdict(group) for label, group in result.by_length.items()}
+    values["by_length"] = {label: dataclasses.asdict(group) for label, group in by_length.items()}
     if as_json:
         typer.echo(json.dumps(values, indent=2))
         return
@@ -241,7 +243,7 @@ def evaluate(
     typer.echo(
         f"  brevity    {scores.brevity_penalty:.3f} (output has {scores.length_ratio:.3f} of the words)"
     )
-    _print_groups(result.by_length, " words")
+    _print_groups(by_length, " words")
     typer.echo(f"chrF         {scores.chrf:.2f}  ({scores.chrf_signature})")
     typer.echo(f"loss         {result.loss:.3f} nats per piece of the references")
     typer.echo(f"perplexity   {result.perplexity:.2f}")

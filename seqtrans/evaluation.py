@@ -25,8 +25,6 @@ class Evaluation(NamedTuple):
     loss: float
     """Nats per target piece of the references."""
     scores: Scores
-    by_length: dict[str, GroupScore]
-    """The score by the number of words in the source sentence, as " 6-10"."""
     hypotheses: list[str]
     num_truncated: int
 
@@ -47,10 +45,14 @@ def evaluate(translator: Translator, pairs: Sequence[Pair]) -> Evaluation:
     return Evaluation(
         reference_loss(translator, pairs),
         score(translation.texts, references),
-        score_groups([length_group(pair.src) for pair in pairs], translation.texts, references),
         translation.texts,
         translation.num_truncated,
     )
+
+
+def score_by_length(pairs: Sequence[Pair], hypotheses: Sequence[str]) -> dict[str, GroupScore]:
+    """Score translations by the number of words in the source sentence, as " 6-10"."""
+    return score_groups([length_group(pair.src) for pair in pairs], hypotheses, [pair.tgt for pair in pairs])
 
 
 def length_group(text: str) -> str:

@@ -33,7 +33,7 @@ from seqtrans.corpus import Pair
 from seqtrans.decoding import Translator
 from seqtrans.devices import choose_device, keep_freed_memory, memory_bytes
 from seqtrans.errors import Interrupted, SeqtransError
-from seqtrans.evaluation import Evaluation, evaluate, perplexity
+from seqtrans.evaluation import Evaluation, evaluate, perplexity, score_by_length
 from seqtrans.events import Event, Results, Sample, Started, Validated
 from seqtrans.gradients import Gradients
 from seqtrans.initialization import start_embeddings
@@ -353,8 +353,8 @@ class _Training:
         results = Results(
             folder=str(self.folder.path), backbone=self.config.backbone, bleu=scores.bleu, chrf=scores.chrf,
             bleu_signature=scores.bleu_signature, chrf_signature=scores.chrf_signature, loss=result.loss,
-            perplexity=perplexity(result.loss), by_length=result.by_length,
-            by_part=self.by_part(result), num_truncated=result.num_truncated,
+            perplexity=perplexity(result.loss), num_truncated=result.num_truncated,
+            by_length=score_by_length(self.corpus.test, result.hypotheses), by_part=self.by_part(result),
             parameters=count_parameters(self.model), seconds=self.seconds(),
             pieces_per_second=position.num_pieces / position.training_seconds, steps=position.step,
             epochs=self.epoch, best_step=position.best_step, seed=self.config.seed, versions=versions(),

@@ -9,7 +9,7 @@ from seqtrans import evaluation
 from seqtrans.batches import IdPair, collate
 from seqtrans.corpus import Pair
 from seqtrans.decoding import load
-from seqtrans.evaluation import evaluate, length_group, perplexity, reference_loss
+from seqtrans.evaluation import evaluate, length_group, perplexity, reference_loss, score_by_length
 from tests.conftest import CPU, make_run, toy_pairs
 
 PAIRS = [Pair(*pair) for pair in toy_pairs()[:20]]
@@ -37,7 +37,13 @@ def test_the_hypotheses_are_the_translations_in_order(tmp_path: Path) -> None:
     result = evaluate(translator, PAIRS)
     assert result.hypotheses == translator.translate([pair.src for pair in PAIRS])
     assert result.perplexity == pytest.approx(2.718281828**result.loss)
-    assert sum(group.num_sentences for group in result.by_length.values()) == len(PAIRS)
+
+
+def test_each_length_is_scored_apart() -> None:
+    pairs = [Pair("eins", "one"), Pair("eins zwei drei vier fünf sechs", "one two three four five six")]
+    groups = score_by_length(pairs, ["one", "six five four three two one"])
+    assert {name: group.num_sentences for name, group in groups.items()} == {" 1-5": 1, " 6-10": 1}
+    assert groups[" 1-5"].chrf == 100 > groups[" 6-10"].chrf
 
 
 @pytest.mark.parametrize(

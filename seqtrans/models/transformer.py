@@ -273,10 +273,10 @@ class Transformer(Seq2Seq[TransformerState]):
     def select(self, state: TransformerState, rows: Tensor) -> TransformerState:
         return TransformerState(
             state.src_mask[rows],
-            state.src_keys[:, rows],
-            state.src_values[:, rows],
-            state.tgt_keys[:, rows],
-            state.tgt_values[:, rows],
+            state.src_keys.index_select(1, rows),
+            state.src_values.index_select(1, rows),
+            state.tgt_keys.index_select(1, rows),
+            state.tgt_values.index_select(1, rows),
             state.length,
         )
 
