@@ -25,8 +25,8 @@ Backbone = Literal["gru", "attention", "transformer"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 RECURRENT = ("gru", "attention")
 FOREIGN = {
-    "gru": ("d_model", "d_ff", "num_heads", "norm", "score"),
-    "attention": ("d_model", "d_ff", "num_heads", "norm"),
+    "gru": ("d_model", "d_ff", "num_heads", "positions", "norm", "score"),
+    "attention": ("d_model", "d_ff", "num_heads", "positions", "norm"),
     "transformer": ("embed_size", "hidden_size", "cell", "score", "teacher_forcing"),
 }
 """The settings that each backbone does not read."""
@@ -65,6 +65,9 @@ class Config:
     d_model: int = _setting(AUTO, "width of the model (transformer)", 2, 8192)
     d_ff: int = _setting(AUTO, "width of the feed-forward layers (transformer)", 1, 32768)
     num_heads: int = _setting(AUTO, "attention heads (transformer)", 1, 256)
+    positions: Literal["rotary", "sinusoidal"] = _setting(
+        "rotary", "positions turn queries and keys, or are added to embeddings (transformer)"
+    )
     norm: Literal["pre", "post"] = _setting("pre", "layer norm before or after a sublayer (transformer)")
     num_encoder_layers: int = _setting(AUTO, "layers of the encoder", 1, 64)
     num_decoder_layers: int = _setting(AUTO, "layers of the decoder", 1, 64)
@@ -206,6 +209,12 @@ def _check_together(config: Config) -> None:
         raise SeqtransError(f"hidden_size {config.hidden_size} is odd; the two directions share it")
     if config.d_model != AUTO and config.num_heads != AUTO and config.d_model % config.num_heads:
         raise SeqtransError(f"d_model {config.d_model} is not a multiple of num_heads {config.num_heads}")
+    is_complete = config.d_model != AUTO and config.num_heads != AUTO
+    if is_complete and config.positions == "rotary" and config.d_model // config.num_heads % 2:
+        raise SeqtransError(
+            f"d_model {config.d_model} makes {config.num_heads} heads of odd width, "
+            "which rotary positions cannot turn; choose another, or positions sinusoidal"
+        )
 
 
 def _one_of(choices: tuple[str, ...]) -> str:

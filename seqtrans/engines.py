@@ -103,10 +103,13 @@ def convert(run: Run, folder: Path) -> None:
     model, config, pieces = run.model, run.config, run.tokenizer.pieces(range(run.tokenizer.vocab_size))
     if not isinstance(model, Transformer):
         raise SeqtransError(f"ctranslate2 knows Transformers only, and this run is a {config.backbone}")
-    spec = ctranslate2().specs.TransformerSpec.from_config(
-        (config.num_encoder_layers, config.num_decoder_layers),
-        config.num_heads,
-        pre_norm=config.norm == "pre",
+    specs = ctranslate2().specs.transformer_spec
+    shared = {"num_heads": config.num_heads, "pre_norm": config.norm == "pre"}
+    if model.is_rotary:
+        shared |= {"rotary_dim": 0, "rotary_interleave": True}  # all numbers of a head, pairs side by side
+    spec = specs.TransformerSpec(
+        specs.TransformerEncoderSpec(config.num_encoder_layers, **shared),
+        specs.TransformerDecoderSpec(config.num_decoder_layers, **shared),
     )
     longest = length_limit(config.max_pieces + 1) + 1  # of a target with BOS; every source is shorter
     encodings = sinusoids(torch.arange(longest), config.d_model)
@@ -116,7 +119,8 @@ def convert(run: Run, folder: Path) -> None:
     )
     for side, embeddings, embedding, norm in sides:
         embeddings.weight = _copy(embedding.weight)
-        side.position_encodings.encodings = _copy(encodings)
+        if not model.is_rotary:
+            side.position_encodings.encodings = _copy(encodings)
         if isinstance(norm, nn.LayerNorm):
             _set(side.layer_norm, norm)
     for to, module in zip(spec.encoder.layer, model.encoder, strict=True):

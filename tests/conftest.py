@@ -39,7 +39,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "attention dot": {"backbone": "attention", "score": "dot"},
     "attention additive": {"backbone": "attention", "score": "additive"},
     "transformer": {"backbone": "transformer"},
-    "transformer post": {"backbone": "transformer", "norm": "post"},
+    "transformer post": {"backbone": "transformer", "norm": "post", "positions": "sinusoidal"},
     "transformer untied": {"backbone": "transformer", "tied": False},
     "gru untied": {"backbone": "gru", "tied": False},
 }

@@ -73,7 +73,7 @@ def at_limit(name: str, value: float, data: Path) -> Config:
     if name in ("minutes", "epochs"):
         changes["steps"] = -1
     if name == "num_heads":
-        changes["d_model"] = max(2, value)
+        changes["d_model"] = 2 * value
     if name == "d_model":
         changes["num_heads"] = 1
     return tiny_run_config(backbone, data, **changes)
@@ -133,6 +133,8 @@ def test_at_its_limit_a_number_trains_or_is_refused(data: Path, tmp_path: Path, 
         ("--backbone gru --num-heads 8", "num_heads has no meaning for the backbone gru"),
         ("--backbone gru --hidden-size 9", "hidden_size 9 is odd"),
         ("--d-model 10 --num-heads 4", "d_model 10 is not a multiple of num_heads 4"),
+        ("--d-model 12 --num-heads 4", "d_model 12 makes 4 heads of odd width"),
+        ("--backbone gru --positions sinusoidal", "positions has no meaning for the backbone gru"),
         ("--resume", "no unfinished run in runs/"),
         ("--resume --out nowhere", "nowhere: not a run"),
         ("--device cuda --data nowhere", ""),

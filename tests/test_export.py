@@ -33,7 +33,7 @@ def run_with_test(path: Path, kind: str = "transformer") -> Path:
 
 
 def test_ctranslate2_translates_every_text_as_the_model_itself(tmp_path: Path) -> None:
-    run = make_run(tmp_path / "run", max_pieces=9, num_encoder_layers=3)
+    run = make_run(tmp_path / "run", "transformer untied", max_pieces=9, num_encoder_layers=3)
     own, other = load(run), load_with("ctranslate2", run)
     texts = [*TEXTS, "", " \t", "☃ unknown ☃", " ".join(TEXTS[:5])]
     expected = own.translate_counting(texts)

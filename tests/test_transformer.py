@@ -13,6 +13,8 @@ from seqtrans.models.transformer import (
     MultiHeadAttention,
     Sublayer,
     Transformer,
+    rotate,
+    rotations,
     sinusoids,
 )
 from tests.conftest import tiny_config, tiny_model
@@ -54,7 +56,7 @@ def test_multi_head_attention_equals_torchs() -> None:
     actual = ours(ours.query(queries), *ours.key_value(sources), SRC_MASK[:, None, None])
     torch.testing.assert_close(actual, expected, rtol=1e-5, atol=1e-6)
     expected, _ = theirs(queries, queries, queries, attn_mask=~CAUSAL)
-    actual = ours(*ours.query_key_value(queries), CAUSAL)
+    actual = ours(*ours.query_key_value(queries, None), CAUSAL)
     torch.testing.assert_close(actual, expected, rtol=1e-5, atol=1e-6)
 
 
@@ -81,7 +83,7 @@ def test_an_encoder_layer_equals_torchs(norm: str) -> None:
     copy_feed_forward(ours.feed_forward, theirs.linear1, theirs.linear2)
     states = torch.randn(B, S, D)
     expected = theirs(states, src_key_padding_mask=~SRC_MASK)
-    actual = ours(states, SRC_MASK[:, None, None])
+    actual = ours(states, None, SRC_MASK[:, None, None])
     torch.testing.assert_close(actual[SRC_MASK], expected[SRC_MASK], rtol=1e-5, atol=1e-5)
 
 
@@ -98,7 +100,7 @@ def test_a_decoder_layer_equals_torchs(norm: str) -> None:
     copy_feed_forward(ours.feed_forward, theirs.linear1, theirs.linear2)
     states, sources = torch.randn(B, T, D), torch.randn(B, S, D)
     expected = theirs(states, sources, tgt_mask=~CAUSAL, memory_key_padding_mask=~SRC_MASK)
-    actual = ours(states, CAUSAL, *ours.cross_attention.key_value(sources), SRC_MASK[:, None, None])
+    actual = ours(states, None, CAUSAL, *ours.cross_attention.key_value(sources), SRC_MASK[:, None, None])
     torch.testing.assert_close(actual, expected, rtol=1e-5, atol=1e-5)
 
 
@@ -117,11 +119,52 @@ def test_an_odd_width_has_positions_too() -> None:
 
 
 def test_pieces_are_scaled_before_positions_are_added() -> None:
-    model = tiny_model("transformer")
+    model = tiny_model("transformer", positions="sinusoidal")
     assert isinstance(model, Transformer)
-    embedded = model.embed(model.src_embedding, torch.tensor([[7, 9]]), first_position=3)
+    embedded, turn = model.embed(model.src_embedding, torch.tensor([[7, 9]]), first=3)
+    assert turn is None
     expected = model.src_embedding.weight[9] * math.sqrt(D) + sinusoids(torch.tensor([4]), D)[0]
     torch.testing.assert_close(embedded[0, 1], expected)
+
+
+def test_rotary_positions_by_hand() -> None:
+    """At position 3, the first pair of a head of 4 turns by 3 radians, the second by 3 / 100."""
+    heads = torch.tensor([[[[1.0, 0.0, 0.0, 2.0]]]])  # (1, 1, 1, 4)
+    turned = rotate(heads, rotations(torch.tensor([3]), 4))
+    expected = [math.cos(3), math.sin(3), -2 * math.sin(0.03), 2 * math.cos(0.03)]
+    torch.testing.assert_close(turned.flatten(), torch.tensor(expected))
+    torch.testing.assert_close(rotate(heads, rotations(torch.tensor([0]), 4)), heads)
+
+
+def test_products_of_rotated_heads_know_distances_only() -> None:
+    torch.manual_seed(7)
+    query, key = torch.randn(B, 3, T, 8), torch.randn(B, 3, S, 8)
+    products = [
+        rotate(query, rotations(torch.arange(T) + shift, 8))
+        @ rotate(key, rotations(torch.arange(S) + shift, 8)).transpose(-2, -1)
+        for shift in (0, 50)
+    ]
+    torch.testing.assert_close(products[0], products[1], rtol=1e-4, atol=1e-4)
+    assert (products[0] - query @ key.transpose(-2, -1)).abs().max() > 0.1
+
+
+def test_self_attention_turns_queries_and_keys_not_values() -> None:
+    torch.manual_seed(8)
+    attention, states = MultiHeadAttention(tiny_config("transformer")), torch.randn(B, T, D)
+    turn = rotations(torch.arange(T), 4)
+    query, key, value = attention.query_key_value(states, None)
+    turned = attention.query_key_value(states, turn)
+    for actual, expected in zip(turned, (rotate(query, turn), rotate(key, turn), value), strict=True):
+        torch.testing.assert_close(actual, expected)
+
+
+def test_rotary_embeddings_hold_no_positions() -> None:
+    model = tiny_model("transformer")
+    assert isinstance(model, Transformer)
+    embedded, turn = model.embed(model.src_embedding, torch.tensor([[9, 9]]), first=3)
+    assert torch.equal(embedded[0, 0], embedded[0, 1])
+    assert turn is not None
+    torch.testing.assert_close(turn, rotations(torch.tensor([3, 4]), 4))
 
 
 def test_post_norm_ends_without_a_norm_of_its_own() -> None:
@@ -150,8 +193,8 @@ def test_dropout_falls_on_embeddings_and_sublayers_alone() -> None:
     attention, feed_forward, frame = MultiHeadAttention(config), FeedForward(config), Sublayer(config)
     model = tiny_model("transformer", dropout=0.5).train()
     assert isinstance(model, Transformer)
-    heads = attention.query_key_value(states)
+    heads = attention.query_key_value(states, None)
     assert torch.equal(attention(*heads, CAUSAL), attention(*heads, CAUSAL))
     assert torch.equal(feed_forward(states), feed_forward(states))
     assert (frame.after(torch.zeros(B, T, D), states) == 0).any()
-    assert (model.embed(model.src_embedding, torch.full((B, S), 7)) == 0).any()
+    assert (model.embed(model.src_embedding, torch.full((B, S), 7))[0] == 0).any()

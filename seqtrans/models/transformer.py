@@ -1,9 +1,9 @@
 """The Transformer (Vaswani et al. 2017, "Attention Is All You Need").
 
-Sections in brackets are the paper's. Differences, each by default: layer norm before a sublayer instead
-of behind it (pre-norm, Wang et al. 2019; `norm="post"` is the paper's) and the last layer norm that
-pre-norm needs; one projection makes query, key and value; positions are computed as needed, to any
-length.
+Sections in brackets are the paper's. Differences, each by default: positions turn queries and keys (rotary,
+Su et al. 2021, "RoFormer") instead of being added to the embeddings (`positions="sinusoidal"` is the
+paper's); layer norm before a sublayer instead of behind it (pre-norm, Wang et al. 2019; `norm="post"` is the
+paper's) and the last layer norm that pre-norm needs; one projection makes query, key and value.
 
 Legend of shapes: B batch, S source length, T target length, V vocabulary, D model width, H heads, K = D // H,
 L decoder layers, Q queries, M keys.
@@ -38,13 +38,33 @@ class TransformerState(NamedTuple):
     length: Tensor  # (): how many of the T are filled
 
 
+def angles(positions: Tensor, width: int) -> Tensor:
+    """Return (T, width / 2) angles for positions (T,): from 1 radian a position down to 1/10,000 [3.5]."""
+    exponents = torch.arange(0, width, 2, device=positions.device) / width
+    return positions.unsqueeze(1) * 10_000.0**-exponents
+
+
 def sinusoids(positions: Tensor, d_model: int) -> Tensor:
     """Return the encodings (T, D) of positions (T,): sines in the even columns, cosines in the odd [3.5]."""
-    frequencies = torch.exp(
-        torch.arange(0, d_model, 2, device=positions.device) * (-math.log(10_000.0) / d_model)
-    )  # (D / 2,)
-    angles = positions.unsqueeze(1) * frequencies  # (T, D / 2)
-    return torch.stack([angles.sin(), angles.cos()], dim=-1).view(len(positions), -1)[:, :d_model]
+    turns = angles(positions, d_model)  # (T, D / 2)
+    return torch.stack([turns.sin(), turns.cos()], dim=-1).view(len(positions), -1)[:, :d_model]
+
+
+def rotations(positions: Tensor, head_width: int) -> Tensor:
+    """Return the complex numbers (T, K / 2), of length 1, by which positions (T,) turn a query or a key."""
+    turns = angles(positions, head_width)  # (T, K / 2)
+    return torch.polar(torch.ones_like(turns), turns)
+
+
+def rotate(heads: Tensor, by: Tensor) -> Tensor:
+    """Turn queries or keys (B, H, T, K), each pair of numbers in its plane, `by` rotations (T, K / 2).
+
+    The product of a query at position i and a key at position j then depends on i - j alone (Su et al. 2021,
+    section 3.2): attention learns distances, and the embeddings are left to meaning.
+    """
+    precise = heads.to(torch.promote_types(heads.dtype, torch.float32))  # there is no complex bfloat16
+    pairs = torch.view_as_complex(precise.unflatten(-1, (-1, 2)))  # (B, H, T, K / 2)
+    return torch.view_as_real(pairs * by).flatten(-2).to(heads.dtype)
 
 
 class MultiHeadAttention(nn.Module):
@@ -65,10 +85,12 @@ class MultiHeadAttention(nn.Module):
         batch, length, width = projected.shape
         return projected.view(batch, length, self.num_heads, width // self.num_heads).transpose(1, 2)
 
-    def query_key_value(self, states: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Project (B, T, D) for self-attention: three of (B, H, T, K)."""
-        query, key, value = self.project(states).chunk(3, dim=-1)
-        return self.split(query), self.split(key), self.split(value)
+    def query_key_value(self, states: Tensor, turn: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
+        """Project (B, T, D) for self-attention: three of (B, H, T, K), two turned by (T, K / 2), if given."""
+        query, key, value = (self.split(part) for part in self.project(states).chunk(3, dim=-1))
+        if turn is not None:
+            query, key = rotate(query, turn), rotate(key, turn)
+        return query, key, value
 
     def query(self, states: Tensor) -> Tensor:
         """Project the side that asks, (B, T, D), for cross-attention: (B, H, T, K)."""
@@ -143,9 +165,9 @@ class EncoderLayer(nn.Module):
         self.feed_forward = FeedForward(config)
         self.feed_forward_frame = Sublayer(config)
 
-    def forward(self, states: Tensor, mask: Tensor) -> Tensor:
-        """`states` (B, S, D); `mask` (B, 1, 1, S)."""
-        heads = self.attention.query_key_value(self.attention_frame.before(states))
+    def forward(self, states: Tensor, turn: Tensor | None, mask: Tensor) -> Tensor:
+        """`states` (B, S, D); `turn` (S, K / 2) or None, as in `embed`; `mask` (B, 1, 1, S)."""
+        heads = self.attention.query_key_value(self.attention_frame.before(states), turn)
         states = self.attention_frame.after(states, self.attention(*heads, mask))
         update = self.feed_forward(self.feed_forward_frame.before(states))
         return self.feed_forward_frame.after(states, update)
@@ -164,18 +186,20 @@ class DecoderLayer(nn.Module):
         self.feed_forward_frame = Sublayer(config)
 
     def forward(
-        self, states: Tensor, tgt_mask: Tensor, src_keys: Tensor, src_values: Tensor, src_mask: Tensor
-    ) -> Tensor:
+        self, states: Tensor, turn: Tensor | None, tgt_mask: Tensor,
+        src_keys: Tensor, src_values: Tensor, src_mask: Tensor,
+    ) -> Tensor:  # fmt: skip
         """Return the new states (B, T, D) of all target positions.
 
-        `src_keys`, `src_values` (B, H, S, K); `src_mask` (B, 1, 1, S); `tgt_mask` (T, T).
+        `turn` (T, K / 2) or None; `tgt_mask` (T, T); `src_keys`, `src_values` (B, H, S, K); `src_mask`
+        (B, 1, 1, S).
         """
-        heads = self.self_attention.query_key_value(self.self_frame.before(states))
+        heads = self.self_attention.query_key_value(self.self_frame.before(states), turn)
         states = self.self_frame.after(states, self.self_attention(*heads, tgt_mask))
         return self.look_at_source(states, src_keys, src_values, src_mask)
 
     def step(
-        self, states: Tensor, past: tuple[Tensor, Tensor], position: int,
+        self, states: Tensor, turn: Tensor | None, past: tuple[Tensor, Tensor], position: int,
         src_keys: Tensor, src_values: Tensor, src_mask: Tensor,
     ) -> Tensor:  # fmt: skip
         """Return the new state (B, 1, D) of the target position that comes next.
@@ -183,7 +207,7 @@ class DecoderLayer(nn.Module):
         `past` are the layer's target keys and values (B, H, T, K), filled up to `position`; this position's
         are written into them.
         """
-        query, key, value = self.self_attention.query_key_value(self.self_frame.before(states))
+        query, key, value = self.self_attention.query_key_value(self.self_frame.before(states), turn)
         for cache, new in zip(past, (key, value), strict=True):
             cache[:, :, position : position + 1] = new
         keys, values = (cache[:, :, : position + 1] for cache in past)
@@ -206,7 +230,8 @@ class Transformer(Seq2Seq[TransformerState]):
 
     def __init__(self, config: Config) -> None:
         super().__init__()
-        self.d_model = config.d_model
+        self.d_model, self.head_width = config.d_model, config.d_model // config.num_heads
+        self.is_rotary = config.positions == "rotary"
         self.tgt_embedding = nn.Embedding(config.vocab_size, config.d_model)
         self.src_embedding = self.tgt_embedding
         if not config.tied:
@@ -231,16 +256,21 @@ class Transformer(Seq2Seq[TransformerState]):
     def embedding_weights(self) -> tuple[Tensor, Tensor]:
         return self.src_embedding.weight, self.tgt_embedding.weight
 
-    def embed(self, embedding: nn.Embedding, ids: Tensor, first_position: int = 0) -> Tensor:
-        """Return piece and position together (B, T, D) [3.4, 3.5]."""
-        positions = torch.arange(first_position, first_position + ids.size(1), device=ids.device)
+    def embed(self, embedding: nn.Embedding, ids: Tensor, first: int = 0) -> tuple[Tensor, Tensor | None]:
+        """Return embeddings (B, T, D) of pieces (B, T), whose positions begin with `first` [3.4, 3.5].
+
+        The positions are either added to them, or the rotations (T, K / 2) for queries and keys come second.
+        """
+        positions = torch.arange(first, first + ids.size(1), device=ids.device)
         pieces = embedding(ids) * math.sqrt(self.d_model)
-        return self.dropout(pieces + sinusoids(positions, self.d_model))  # type: ignore[no-any-return]
+        if self.is_rotary:
+            return self.dropout(pieces), rotations(positions, self.head_width)
+        return self.dropout(pieces + sinusoids(positions, self.d_model)), None
 
     def encode(self, src: Tensor, src_mask: Tensor) -> TransformerState:
-        states = self.embed(self.src_embedding, src)  # (B, S, D)
+        states, turn = self.embed(self.src_embedding, src)  # (B, S, D)
         for layer in self.encoder:
-            states = layer(states, src_mask[:, None, None, :])
+            states = layer(states, turn, src_mask[:, None, None, :])
         states = self.encoder_norm(states)
         heads = [cast(DecoderLayer, layer).cross_attention.key_value(states) for layer in self.decoder]
         src_keys = torch.stack([key for key, _ in heads])  # (L, B, H, S, K)
@@ -252,21 +282,21 @@ class Transformer(Seq2Seq[TransformerState]):
         state = self.encode(src, src_mask)
         length = tgt_in.size(1)
         no_later = torch.ones(length, length, dtype=torch.bool, device=src.device).tril()  # (T, T)
-        states = self.embed(self.tgt_embedding, tgt_in)  # (B, T, D)
+        states, turn = self.embed(self.tgt_embedding, tgt_in)  # (B, T, D)
         for i, layer in enumerate(self.decoder):
             source = state.src_keys[i], state.src_values[i], src_mask[:, None, None, :]
-            states = layer(states, no_later, *source)
+            states = layer(states, turn, no_later, *source)
         return self.decoder_norm(states)  # type: ignore[no-any-return]
 
     def step(self, previous: Tensor, state: TransformerState) -> tuple[Tensor, TransformerState]:
         position = int(state.length)
         if position == state.tgt_keys.size(3):
             state = state._replace(tgt_keys=with_room(state.tgt_keys), tgt_values=with_room(state.tgt_values))
-        states = self.embed(self.tgt_embedding, previous.unsqueeze(1), position)  # (B, 1, D)
+        states, turn = self.embed(self.tgt_embedding, previous.unsqueeze(1), position)  # (B, 1, D)
         for i, layer in enumerate(self.decoder):
             past = state.tgt_keys[i], state.tgt_values[i]
             source = state.src_keys[i], state.src_values[i], state.src_mask[:, None, None, :]
-            states = cast(DecoderLayer, layer).step(states, past, position, *source)
+            states = cast(DecoderLayer, layer).step(states, turn, past, position, *source)
         logits = self.output(self.decoder_norm(states)).squeeze(1)  # (B, V)
         return logits, state._replace(length=state.length + 1)
 

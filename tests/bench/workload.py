@@ -22,13 +22,15 @@ from seqtrans.preparation import Prepared, prepare
 CPU = torch.device("cpu")
 SIZES: dict[str, dict[str, Any]] = {
     "transformer": {
-        "d_model": 256, "d_ff": 1024, "num_heads": 4, "num_encoder_layers": 3, "num_decoder_layers": 3
+        "d_model": 256, "d_ff": 1024, "num_heads": 4, "num_encoder_layers": 3, "num_decoder_layers": 3,
+        "positions": "sinusoidal",  # as JoeyNMT has them
     },
     "attention": {"embed_size": 512, "hidden_size": 512, "num_encoder_layers": 1, "num_decoder_layers": 1},
 }  # fmt: skip
 TINY: dict[str, dict[str, Any]] = {
     "transformer": {
-        "d_model": 8, "d_ff": 12, "num_heads": 2, "num_encoder_layers": 1, "num_decoder_layers": 1
+        "d_model": 8, "d_ff": 12, "num_heads": 2, "num_encoder_layers": 1, "num_decoder_layers": 1,
+        "positions": "sinusoidal",
     },
     "attention": {"embed_size": 10, "hidden_size": 10, "num_encoder_layers": 1, "num_decoder_layers": 1},
 }  # fmt: skip
