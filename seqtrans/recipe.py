@@ -32,11 +32,14 @@ def complete(config: Config, train: list[Pair]) -> Config:
         "num_validations": 10 if config.minutes == AUTO else max(3, min(10, round(2 * config.minutes**0.5))),
     }
     if config.backbone in RECURRENT:
-        chosen |= {"embed_size": 256, "hidden_size": 512, "learning_rate": 2e-3, "weight_decay": 0.1}
+        chosen |= {"embed_size": 256, "hidden_size": 512, "weight_decay": 0.1}
+        chosen |= {"learning_rate": 4e-3 if config.backbone == "gru" else 2e-3}
         chosen |= {"num_encoder_layers": 1, "num_decoder_layers": 1, "dropout": chosen["dropout"] + 0.05}
     else:
-        chosen |= {"d_model": 128, "d_ff": 512, "num_heads": 4, "learning_rate": 5e-3, "weight_decay": 0.2}
+        width = config.d_model if config.d_model != AUTO else width_for(budget)
+        chosen |= {"d_model": width, "d_ff": 4 * width, "num_heads": num_heads_for(width)}
         chosen |= {"num_encoder_layers": 3, "num_decoder_layers": 3}
+        chosen |= {"learning_rate": 5e-3, "weight_decay": 0.2}
     return config.with_changes(
         **{name: value for name, value in chosen.items() if getattr(config, name) == AUTO}
     )
@@ -59,6 +62,19 @@ def batch_pieces_for(budget: float, corpus: float) -> int:
     """
     wanted = min(budget / 2000, corpus / 30)
     return int(2 ** max(9, min(13, round(math.log2(wanted)))))
+
+
+def width_for(budget: float) -> int:
+    """Return the width of a Transformer: a wider one learns more from each piece, and takes longer over it.
+
+    128 for three million pieces, 192 for ten, 256 at most; with the cube root of the budget between.
+    """
+    return 32 * max(3, min(8, round(4 * math.cbrt(budget / 3e6))))
+
+
+def num_heads_for(width: int) -> int:
+    """Return the number of heads that are about 32 wide, and whose numbers are pairs, as rotations need."""
+    return next((heads for heads in range(width // 32, 1, -1) if width % (2 * heads) == 0), 1)
 
 
 def dropout_for(passes: float) -> float:

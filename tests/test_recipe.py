@@ -7,7 +7,7 @@ import pytest
 
 from seqtrans.config import AUTO, Config
 from seqtrans.corpus import Pair
-from seqtrans.recipe import batch_pieces_for, complete, dropout_for, vocab_size_for
+from seqtrans.recipe import batch_pieces_for, complete, dropout_for, vocab_size_for, width_for
 
 TRAIN = [Pair("ein Satz mit fünf Wörtern", "a sentence of five words")] * 25_000
 
@@ -38,6 +38,19 @@ def test_a_longer_budget_has_larger_batches_and_more_dropout() -> None:
         assert shorter.dropout <= longer.dropout
         assert shorter.num_validations <= longer.num_validations
     assert [configs[i].batch_pieces for i in (1, 2)] == [2048, 4096]
+
+
+def test_a_longer_budget_has_a_wider_model() -> None:
+    widths = [width_for(budget) for budget in (1e5, 3e6, 1e7, 2e7, 1e9)]
+    assert widths == [96, 128, 192, 256, 256]
+    config = complete(Config(minutes=10), TRAIN)
+    assert (config.d_model, config.d_ff, config.num_heads) == (192, 768, 6)
+
+
+@pytest.mark.parametrize(("width", "num_heads"), [(128, 4), (256, 8), (100, 2), (64, 2), (62, 1), (2, 1)])
+def test_a_width_of_the_users_has_heads_that_fit(width: int, num_heads: int) -> None:
+    config = complete(Config(d_model=width, minutes=3), TRAIN)
+    assert (config.num_heads, config.d_ff) == (num_heads, 4 * width)
 
 
 def test_small_corpora_have_small_batches() -> None:

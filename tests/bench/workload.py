@@ -80,7 +80,7 @@ class Workload:
 
     def train(self, folder: Path) -> Run:
         """Train a Transformer with the program's own settings, and load it."""
-        config = Config(data=self.data, minutes=self.minutes)
+        config = Config(data=self.data, minutes=self.minutes, d_model=128)
         if self.quick:
             config = self.config("transformer", steps=2, num_validations=1)
         seqtrans.train(config, folder)
