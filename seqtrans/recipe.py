@@ -33,7 +33,7 @@ def complete(config: Config, train: list[Pair]) -> Config:
     }
     if config.backbone in RECURRENT:
         chosen |= {"embed_size": 256, "hidden_size": 512, "weight_decay": 0.1}
-        chosen |= {"learning_rate": 4e-3 if config.backbone == "gru" else 2e-3}
+        chosen |= {"learning_rate": fixed_vector_rate(budget) if config.backbone == "gru" else 2e-3}
         chosen |= {"num_encoder_layers": 1, "num_decoder_layers": 1, "dropout": chosen["dropout"] + 0.05}
     else:
         width = config.d_model if config.d_model != AUTO else width_for(budget)
@@ -70,6 +70,11 @@ def width_for(budget: float) -> int:
     128 for three million pieces, 192 for ten, 256 at most; with the cube root of the budget between.
     """
     return 32 * max(3, min(8, round(4 * math.cbrt(budget / 3e6))))
+
+
+def fixed_vector_rate(budget: float) -> float:
+    """Return the peak rate of `gru`: a high one teaches more in a short run, and harms in a long one."""
+    return min(4e-3, 2e-3 * math.sqrt(1e7 / budget))
 
 
 def num_heads_for(width: int) -> int:
