@@ -46,14 +46,15 @@ def test_the_scores_make_different_models() -> None:
     assert not torch.allclose(dot, additive, atol=1e-3)
 
 
-def test_the_readout_concatenates_context_and_state() -> None:
+def test_the_readout_joins_context_state_and_the_pieces_themselves() -> None:
     model = tiny_model("attention dot")
     assert isinstance(model, AttentionModel)
     batch = random_batch([(4, 3)])
     with torch.no_grad():
         state = model.encode(batch.src, batch.src_mask)
         hidden = torch.randn(1, 1, 10)
-        energies = state.values[0] @ hidden[0, 0]
-        context = energies.softmax(dim=0) @ state.values[0]
-        readout = torch.tanh(model.combine(torch.cat([context, hidden[0, 0]])))
+        states, _ = model.encoder(model.src_embedding(batch.src), batch.src_mask)
+        alphas = (states[0] @ hidden[0, 0]).softmax(dim=0)  # (S,)
+        readout = torch.tanh(model.combine(torch.cat([alphas @ states[0], hidden[0, 0]])))
+        readout = readout + alphas @ model.src_embedding(batch.src)[0]
         torch.testing.assert_close(model.readout(hidden, state)[0, 0], readout)

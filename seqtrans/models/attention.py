@@ -5,7 +5,8 @@ alphas) and gets their weighted sum: a context vector of its own for each step, 
 has one for the whole sentence. The scores are those of Luong et al. 2015, section 3.1 (dot, general) and
 of Bahdanau et al. 2015, appendix A.1.2 (additive). Differences: no input feeding (Luong 3.3), and the
 additive score too reads the state after the piece, not before it; so training can run the decoder's
-layers over the whole target at once and attend from all positions in one product.
+layers over the whole target at once and attend from all positions in one product. And attention hands on
+the source pieces themselves beside their states (`readout`).
 
 Legend of shapes: B batch, S source length, T target length, V vocabulary, E embedding, H hidden width.
 """
@@ -22,7 +23,11 @@ from seqtrans.models.recurrent import Embedding, Encoder, Stack, StackState
 
 
 class AttentionState(NamedTuple):
-    """The encoder's states (B, S, H), as keys for the score too (B, S, H), and the decoder's layers."""
+    """The source as the decoder sees it, and the decoder's layers (B, L, H).
+
+    `keys` (B, S, H) are for the score; `values` (B, S, H + E) are what attention hands on: the encoder's
+    states beside the embeddings of the pieces themselves.
+    """
 
     keys: Tensor
     values: Tensor
@@ -107,7 +112,8 @@ class AttentionModel(Seq2Seq[AttentionState]):
     def encode(self, src: Tensor, src_mask: Tensor) -> AttentionState:
         embedded = self.dropout(self.src_embedding(src))  # (B, S, E)
         states, final = self.encoder(embedded, src_mask)  # (B, S, H), (B, H)
-        return AttentionState(self.score.keys(states), states, src_mask, *self.decoder.first_state(final))
+        values = torch.cat([states, embedded.to(states.dtype)], dim=-1)  # (B, S, H + E)
+        return AttentionState(self.score.keys(states), values, src_mask, *self.decoder.first_state(final))
 
     def readouts(self, src: Tensor, src_mask: Tensor, tgt_in: Tensor) -> Tensor:
         state = self.encode(src, src_mask)
@@ -125,7 +131,12 @@ class AttentionModel(Seq2Seq[AttentionState]):
         return AttentionState(*(part[rows] for part in state))
 
     def readout(self, hidden: Tensor, state: AttentionState) -> Tensor:
-        """Attend with each state (B, T, H) and return h~ = tanh(W [c; h]) (B, T, E) (Luong equation 5)."""
-        contexts = attend(self.score(hidden, state.keys), state.values, state.src_mask)  # (B, T, H)
+        """Attend with each state (B, T, H) and return h~ = tanh(W [c; h]) + e (B, T, E) (Luong equation 5).
+
+        e is the weighted sum of the source pieces' embeddings, a short way from a word to its translation
+        (Nguyen and Chiang 2018, "Improving Lexical Choice in Neural Machine Translation").
+        """
+        attended = attend(self.score(hidden, state.keys), state.values, state.src_mask)  # (B, T, H + E)
+        contexts, pieces = attended.split([hidden.size(-1), attended.size(-1) - hidden.size(-1)], dim=-1)
         readout = torch.tanh(self.combine(torch.cat([contexts, hidden], dim=-1)))  # (B, T, E)
-        return self.dropout(readout)  # type: ignore[no-any-return]
+        return self.dropout(readout + pieces)  # type: ignore[no-any-return]
