@@ -77,7 +77,7 @@ class AdditiveScore(nn.Module):
 
 
 def attend(energies: Tensor, values: Tensor, src_mask: Tensor) -> Tensor:
-    """Return one context (B, T, H) a query: the values (B, S, H) summed with weights softmax(energies).
+    """Return one context (B, T, N) a query: the values (B, S, N) summed with weights softmax(energies).
 
     `energies` (B, T, S); `src_mask` (B, S), True = a real piece; padding gets a weight of 0.
     """
