@@ -207,14 +207,14 @@ def _check_together(config: Config) -> None:
             raise SeqtransError(f"{name} has no meaning for the backbone {config.backbone}; leave it out")
     if config.hidden_size != AUTO and config.hidden_size % 2:
         raise SeqtransError(f"hidden_size {config.hidden_size} is odd; the two directions share it")
-    if config.d_model != AUTO and config.num_heads != AUTO and config.d_model % config.num_heads:
-        raise SeqtransError(f"d_model {config.d_model} is not a multiple of num_heads {config.num_heads}")
-    is_complete = config.d_model != AUTO and config.num_heads != AUTO
-    if is_complete and config.positions == "rotary" and config.d_model // config.num_heads % 2:
-        raise SeqtransError(
-            f"d_model {config.d_model} makes {config.num_heads} heads of odd width, "
-            "which rotary positions cannot turn; choose another, or positions sinusoidal"
-        )
+    if config.d_model != AUTO and config.num_heads != AUTO:
+        if config.d_model % config.num_heads:
+            raise SeqtransError(f"d_model {config.d_model} is not a multiple of num_heads {config.num_heads}")
+        if config.positions == "rotary" and config.d_model // config.num_heads % 2:
+            raise SeqtransError(
+                f"d_model {config.d_model} with num_heads {config.num_heads}: rotary positions need heads of "
+                "even width; give another d_model, or positions sinusoidal"
+            )
 
 
 def _one_of(choices: tuple[str, ...]) -> str:

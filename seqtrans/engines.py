@@ -111,8 +111,6 @@ def convert(run: Run, folder: Path) -> None:
         specs.TransformerEncoderSpec(config.num_encoder_layers, **shared),
         specs.TransformerDecoderSpec(config.num_decoder_layers, **shared),
     )
-    longest = length_limit(config.max_pieces + 1) + 1  # of a target with BOS; every source is shorter
-    encodings = sinusoids(torch.arange(longest), config.d_model)
     sides = (
         (spec.encoder, spec.encoder.embeddings[0], model.src_embedding, model.encoder_norm),
         (spec.decoder, spec.decoder.embeddings, model.tgt_embedding, model.decoder_norm),
@@ -120,7 +118,8 @@ def convert(run: Run, folder: Path) -> None:
     for side, embeddings, embedding, norm in sides:
         embeddings.weight = _copy(embedding.weight)
         if not model.is_rotary:
-            side.position_encodings.encodings = _copy(encodings)
+            longest = length_limit(config.max_pieces + 1) + 1  # of a target with BOS; every source is shorter
+            side.position_encodings.encodings = _copy(sinusoids(torch.arange(longest), config.d_model))
         if isinstance(norm, nn.LayerNorm):
             _set(side.layer_norm, norm)
     for to, module in zip(spec.encoder.layer, model.encoder, strict=True):

@@ -67,7 +67,7 @@ def batch_pieces_for(budget: float, corpus: float) -> int:
 def width_for(budget: float) -> int:
     """Return the width of a Transformer: a wider one learns more from each piece, and takes longer over it.
 
-    128 for three million pieces, 192 for ten, 256 at most; with the cube root of the budget between.
+    With the cube root of the budget: 128 for three million pieces, 192 for ten; 96 at least, 256 at most.
     """
     return 32 * max(3, min(8, round(4 * math.cbrt(budget / 3e6))))
 

@@ -7,6 +7,7 @@ import pytest
 
 from seqtrans.config import AUTO, Config
 from seqtrans.corpus import Pair
+from seqtrans.errors import SeqtransError
 from seqtrans.recipe import batch_pieces_for, complete, dropout_for, vocab_size_for, width_for
 
 TRAIN = [Pair("ein Satz mit fünf Wörtern", "a sentence of five words")] * 25_000
@@ -58,6 +59,14 @@ def test_a_longer_budget_has_a_lower_rate_for_the_fixed_vector() -> None:
 def test_a_width_of_the_users_has_heads_that_fit(width: int, num_heads: int) -> None:
     config = complete(Config(d_model=width, minutes=3), TRAIN)
     assert (config.num_heads, config.d_ff) == (num_heads, 4 * width)
+
+
+def test_an_odd_width_wants_sinusoids() -> None:
+    with pytest.raises(
+        SeqtransError, match="d_model 63 with num_heads 1: rotary positions need heads of even"
+    ):
+        complete(Config(d_model=63), TRAIN)
+    assert complete(Config(d_model=63, positions="sinusoidal"), TRAIN).num_heads == 1
 
 
 def test_small_corpora_have_small_batches() -> None:

@@ -137,6 +137,6 @@ class AttentionModel(Seq2Seq[AttentionState]):
         (Nguyen and Chiang 2018, "Improving Lexical Choice in Neural Machine Translation").
         """
         attended = attend(self.score(hidden, state.keys), state.values, state.src_mask)  # (B, T, H + E)
-        contexts, pieces = attended.split([hidden.size(-1), attended.size(-1) - hidden.size(-1)], dim=-1)
+        contexts, pieces = attended.tensor_split([hidden.size(-1)], dim=-1)  # (B, T, H), (B, T, E)
         readout = torch.tanh(self.combine(torch.cat([contexts, hidden], dim=-1)))  # (B, T, E)
         return self.dropout(readout + pieces)  # type: ignore[no-any-return]

@@ -204,8 +204,8 @@ class DecoderLayer(nn.Module):
     ) -> Tensor:  # fmt: skip
         """Return the new state (B, 1, D) of the target position that comes next.
 
-        `past` are the layer's target keys and values (B, H, T, K), filled up to `position`; this position's
-        are written into them.
+        `turn` (1, K / 2) or None; `past` are the layer's target keys and values (B, H, T, K), filled up to
+        `position`; this position's are written into them.
         """
         query, key, value = self.self_attention.query_key_value(self.self_frame.before(states), turn)
         for cache, new in zip(past, (key, value), strict=True):
