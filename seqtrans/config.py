@@ -209,7 +209,10 @@ def _check_together(config: Config) -> None:
         raise SeqtransError(f"hidden_size {config.hidden_size} is odd; the two directions share it")
     if config.d_model != AUTO and config.num_heads != AUTO:
         if config.d_model % config.num_heads:
-            raise SeqtransError(f"d_model {config.d_model} is not a multiple of num_heads {config.num_heads}")
+            raise SeqtransError(
+                f"d_model {config.d_model} is not a multiple of num_heads {config.num_heads}; "
+                "give a d_model that is"
+            )
         if config.positions == "rotary" and config.d_model // config.num_heads % 2:
             raise SeqtransError(
                 f"d_model {config.d_model} with num_heads {config.num_heads}: rotary positions need heads of "

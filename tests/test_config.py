@@ -32,7 +32,10 @@ from seqtrans.errors import SeqtransError
             {"teacher_forcing": 0.5},
             "teacher_forcing has no meaning for the backbone transformer; leave it out",
         ),
-        ({"d_model": 10, "num_heads": 4}, "d_model 10 is not a multiple of num_heads 4"),
+        (
+            {"d_model": 10, "num_heads": 4},
+            "d_model 10 is not a multiple of num_heads 4; give a d_model that is",
+        ),
     ],
 )
 def test_a_wrong_setting_is_named(settings: dict[str, Any], message: str) -> None:
