@@ -8,7 +8,7 @@ import torch
 
 from seqtrans import decoding
 from seqtrans.checkpoint import Run
-from seqtrans.decoding import Translator, greedy, length_limit
+from seqtrans.decoding import Translator, greedy, length_limit, likeliest
 from seqtrans.models.base import Seq2Seq
 from seqtrans.tokenizer import BOS_ID, EOS_ID, train_tokenizer
 from tests.conftest import CPU, random_batch, tiny_config, tiny_model, toy_pairs
@@ -43,6 +43,11 @@ def test_greedy_equals_full_forward_passes_one_by_one(kind: str) -> None:
             ]
         assert outputs == expected
         assert num_truncated == sum(len(ids) == limit for ids, limit in zip(expected, limits, strict=True))
+
+
+def test_the_likeliest_piece_is_the_first_of_equals() -> None:
+    logits = torch.tensor([[0.5, 2.0, -1.0, 2.0], [-3.0, -9.0, -4.0, -5.0], [-9.0, -7.0, -8.0, 1e-3]])
+    assert torch.equal(likeliest(logits), torch.tensor([1, 0, 3]))
 
 
 class Left(NamedTuple):

@@ -21,6 +21,8 @@ from tests.conftest import tiny_config, tiny_model
 
 B, S, T, D = 2, 5, 3, 12
 SRC_MASK = torch.tensor([[True] * 5, [True] * 3 + [False] * 2])
+DTYPES = [torch.float32, torch.float64, torch.bfloat16]
+"""Attention is one fused call in the first, written out in the others."""
 CAUSAL = torch.ones(T, T, dtype=torch.bool).tril()
 
 
@@ -44,14 +46,15 @@ def copy_feed_forward(ours: FeedForward, first: nn.Linear, second: nn.Linear) ->
     second.load_state_dict(ours.outer.state_dict())
 
 
-def test_multi_head_attention_equals_torchs() -> None:
+@pytest.mark.parametrize("dtype", DTYPES[:2])
+def test_multi_head_attention_equals_torchs(dtype: torch.dtype) -> None:
     torch.manual_seed(1)
     ours, theirs = (
-        MultiHeadAttention(tiny_config("transformer")),
-        nn.MultiheadAttention(D, 3, batch_first=True),
+        MultiHeadAttention(tiny_config("transformer")).to(dtype),
+        nn.MultiheadAttention(D, 3, batch_first=True, dtype=dtype),
     )
     copy_attention(ours, theirs)
-    queries, sources = torch.randn(B, T, D), torch.randn(B, S, D)
+    queries, sources = torch.randn(B, T, D, dtype=dtype), torch.randn(B, S, D, dtype=dtype)
     expected, _ = theirs(queries, sources, sources, key_padding_mask=~SRC_MASK)
     actual = ours(ours.query(queries), *ours.key_value(sources), SRC_MASK[:, None, None])
     torch.testing.assert_close(actual, expected, rtol=1e-5, atol=1e-6)
@@ -60,16 +63,18 @@ def test_multi_head_attention_equals_torchs() -> None:
     torch.testing.assert_close(actual, expected, rtol=1e-5, atol=1e-6)
 
 
-def test_attention_by_hand() -> None:
-    attention = MultiHeadAttention(tiny_config("transformer", d_model=2, num_heads=1))
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_attention_by_hand(dtype: torch.dtype) -> None:
+    attention = MultiHeadAttention(tiny_config("transformer", d_model=2, num_heads=1)).to(dtype)
     with torch.no_grad():
         attention.output.weight.copy_(torch.eye(2))
         attention.output.bias.zero_()
-    query = torch.tensor([[[[math.sqrt(2) * math.log(3.0), 0.0]]]])  # (1, 1, 1, 2)
-    key = torch.tensor([[[[0.0, 7.0], [1.0, -4.0]]]])
-    value = torch.tensor([[[[8.0, 0.0], [0.0, 4.0]]]])
-    context = attention(query, key, value, torch.ones(1, dtype=torch.bool))  # weights 1/4 and 3/4
-    torch.testing.assert_close(context, torch.tensor([[[2.0, 3.0]]]))
+    query = torch.tensor([[[[math.sqrt(2) * math.log(3.0), 0.0]]]], dtype=dtype)  # (1, 1, 1, 2)
+    key = torch.tensor([[[[0.0, 7.0], [1.0, -4.0], [9.0, 0.0]]]], dtype=dtype)
+    value = torch.tensor([[[[8.0, 0.0], [0.0, 4.0], [99.0, 99.0]]]], dtype=dtype)
+    mask = torch.tensor([[True, True, False]])
+    context = attention(query, key, value, mask)  # weights 1/4, 3/4 and 0
+    torch.testing.assert_close(context, torch.tensor([[[2.0, 3.0]]], dtype=dtype))
 
 
 @pytest.mark.parametrize("norm", ["pre", "post"])

@@ -113,11 +113,13 @@ class MultiHeadAttention(nn.Module):
         the division, products of K random numbers grow like sqrt(K) and the softmax becomes one-hot, with
         no gradient.
         """
-        energies = (query / math.sqrt(query.size(-1))) @ key.transpose(-2, -1)  # (B, H, Q, M)
-        if mask is not None:
-            energies = energies.masked_fill_(~mask, -torch.inf)
-        alphas = energies.softmax(dim=-1)
-        contexts = alphas @ value  # (B, H, Q, K)
+        if query.dtype == torch.float32:  # the same in one call: 10% off a step of decoding
+            contexts = nn.functional.scaled_dot_product_attention(query, key, value, mask)
+        else:  # in bfloat16 that call takes eight times as long as these four lines
+            energies = (query / math.sqrt(query.size(-1))) @ key.transpose(-2, -1)  # (B, H, Q, M)
+            if mask is not None:
+                energies = energies.masked_fill_(~mask, -torch.inf)
+            contexts = energies.softmax(dim=-1) @ value  # (B, H, Q, K)
         return self.output(contexts.transpose(1, 2).flatten(2))  # type: ignore[no-any-return]
 
 
