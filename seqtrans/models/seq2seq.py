@@ -1,9 +1,10 @@
 """Encoder-decoder over one fixed context vector (Cho et al. 2014; Sutskever et al. 2014).
 
-The encoder's final state is all that the decoder ever learns of the source: one vector of H numbers,
-whether the sentence has three words or forty. It starts the decoder, enters every step of it (Cho's
+The encoder's final state is all that the decoder ever learns of the source's order: one vector of H
+numbers, whether the sentence has three words or forty. It starts the decoder, enters every step of it (Cho's
 f(h_{t-1}, y_{t-1}, c)) and every readout (g(h_t, y_{t-1}, c)). Differences from Cho: the encoder reads in
-both directions, context and piece enter a step as one sum, and the readout is a tanh layer, not maxout.
+both directions, context and piece enter a step as one sum, the readout is a tanh layer, not maxout, and the
+mean of the source pieces' embeddings, of fixed size too, is added to it (`readout`).
 
 Legend of shapes: B batch, S source length, T target length, V vocabulary, E embedding, H hidden width.
 """
@@ -20,9 +21,10 @@ from seqtrans.models.recurrent import Embedding, Encoder, Stack, StackState
 
 
 class FixedState(NamedTuple):
-    """The context vector (B, H) and the decoder's layers, (B, L, H) each."""
+    """The context vector (B, H), the source pieces' mean embedding (B, E), the decoder's layers (B, L, H)."""
 
     context: Tensor
+    pieces: Tensor
     hidden: Tensor
     memory: Tensor
 
@@ -51,28 +53,35 @@ class FixedVectorModel(Seq2Seq[FixedState]):
     def encode(self, src: Tensor, src_mask: Tensor) -> FixedState:
         embedded = self.dropout(self.src_embedding(src))  # (B, S, E)
         _, context = self.encoder(embedded, src_mask)  # (B, H)
-        return FixedState(context, *self.decoder.first_state(context))
+        real = src_mask.unsqueeze(-1).to(embedded.dtype)  # (B, S, 1)
+        pieces = (embedded * real).sum(dim=1) / real.sum(dim=1)  # (B, E)
+        return FixedState(context, pieces, *self.decoder.first_state(context))
 
     def readouts(self, src: Tensor, src_mask: Tensor, tgt_in: Tensor) -> Tensor:
         state = self.encode(src, src_mask)
         previous = self.dropout(self.tgt_embedding(tgt_in))  # (B, T, E)
         inputs = previous + self.into_step(state.context).unsqueeze(1)  # (B, T, E)
         hidden = self.decoder(inputs, StackState(state.hidden, state.memory))  # (B, T, H)
-        return self.readout(hidden, previous, state.context.unsqueeze(1))  # (B, T, E)
+        context, pieces = state.context.unsqueeze(1), state.pieces.unsqueeze(1)  # (B, 1, H), (B, 1, E)
+        return self.readout(hidden, previous, context, pieces)  # (B, T, E)
 
     def step(self, previous: Tensor, state: FixedState) -> tuple[Tensor, FixedState]:
         embedded = self.dropout(self.tgt_embedding(previous))  # (B, E)
         inputs = embedded + self.into_step(state.context)  # (B, E)
         hidden, after = self.decoder.step(inputs, StackState(state.hidden, state.memory))
-        logits = self.output(self.readout(hidden, embedded, state.context))  # (B, V)
-        return logits, FixedState(state.context, *after)
+        logits = self.output(self.readout(hidden, embedded, state.context, state.pieces))  # (B, V)
+        return logits, state._replace(hidden=after.hidden, memory=after.memory)
 
     def select(self, state: FixedState, rows: Tensor) -> FixedState:
         return FixedState(*(part[rows] for part in state))
 
-    def readout(self, hidden: Tensor, previous: Tensor, context: Tensor) -> Tensor:
-        """Join the decoder's state (..., H), the piece before (..., E) and the source (..., H): (..., E)."""
+    def readout(self, hidden: Tensor, previous: Tensor, context: Tensor, pieces: Tensor) -> Tensor:
+        """Join the decoder's state (..., H), the piece before (..., E) and the source (..., H) in (..., E).
+
+        The mean of the source pieces' embeddings (..., E) is added: which words, in no order. So the context
+        vector need not spell them, only say how they go together (as in `attention`, Nguyen and Chiang 2018).
+        """
         readout = torch.tanh(
             self.from_hidden(hidden) + self.from_previous(previous) + self.from_context(context)
         )  # (..., E)
-        return self.dropout(readout)  # type: ignore[no-any-return]
+        return self.dropout(readout + pieces)  # type: ignore[no-any-return]

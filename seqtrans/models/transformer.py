@@ -72,24 +72,25 @@ class MultiHeadAttention(nn.Module):
 
     def __init__(self, config: Config) -> None:
         super().__init__()
-        self.num_heads = config.num_heads
+        self.num_heads, self.head_width = config.num_heads, config.d_model // config.num_heads
         self.project = nn.Linear(config.d_model, 3 * config.d_model)  # query, key, value
         self.output = nn.Linear(config.d_model, config.d_model)
 
     def split(self, projected: Tensor) -> Tensor:
-        """Cut each vector into heads: (B, T, D) to (B, H, T, K).
+        """Cut each vector into heads: (B, T, N K) to (B, N, T, K), where N is H, 2H or 3H.
 
-        Head h of W x is (the h-th block of rows of W) x, so cutting one long product in H pieces is the same
-        as H products with matrices of their own.
+        Head h of W x is (the h-th block of rows of W) x, so cutting one long product in pieces is the same as
+        products with matrices of their own.
         """
-        batch, length, width = projected.shape
-        return projected.view(batch, length, self.num_heads, width // self.num_heads).transpose(1, 2)
+        return projected.view(*projected.shape[:2], -1, self.head_width).transpose(1, 2)
 
     def query_key_value(self, states: Tensor, turn: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
         """Project (B, T, D) for self-attention: three of (B, H, T, K), two turned by (T, K / 2), if given."""
-        query, key, value = (self.split(part) for part in self.project(states).chunk(3, dim=-1))
+        heads = self.split(self.project(states))  # (B, 3H, T, K)
+        turned, value = heads.split([2 * self.num_heads, self.num_heads], dim=1)
         if turn is not None:
-            query, key = rotate(query, turn), rotate(key, turn)
+            turned = rotate(turned, turn)
+        query, key = turned.chunk(2, dim=1)
         return query, key, value
 
     def query(self, states: Tensor) -> Tensor:
@@ -102,8 +103,8 @@ class MultiHeadAttention(nn.Module):
         """Project the side that is looked at, (B, S, D), for cross-attention: two of (B, H, S, K)."""
         width = states.size(-1)
         projected = nn.functional.linear(states, self.project.weight[width:], self.project.bias[width:])
-        key, value = projected.chunk(2, dim=-1)
-        return self.split(key), self.split(value)
+        key, value = self.split(projected).chunk(2, dim=1)
+        return key, value
 
     def forward(self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:
         """Return (B, Q, D): each query's sum of values, weighted with softmax(q k / sqrt(K)) [equation 1].
