@@ -33,7 +33,7 @@ def complete(config: Config, train: list[Pair]) -> Config:
     }
     if config.backbone in RECURRENT:
         chosen |= {"embed_size": 256, "hidden_size": 512, "weight_decay": 0.1}
-        chosen |= {"learning_rate": fixed_vector_rate(budget) if config.backbone == "gru" else 2e-3}
+        chosen |= {"learning_rate": fixed_vector_rate(budget) if config.backbone == "gru" else 4e-3}
         chosen |= {"num_encoder_layers": 1, "num_decoder_layers": 1, "dropout": chosen["dropout"] + 0.05}
     else:
         width = config.d_model if config.d_model != AUTO else width_for(budget)
@@ -84,7 +84,7 @@ def num_heads_for(width: int) -> int:
 
 def dropout_for(passes: float) -> float:
     """Return the dropout for so many passes over the corpus: what is seen rarely is not learned by heart."""
-    return round(min(0.3, max(0.0, 0.05 * math.log2(passes / 4))), 3)
+    return round(min(0.3, max(0.0, 0.05 * math.log2(passes / 2))), 3)
 
 
 def vocab_size_for(train: list[Pair]) -> int:
