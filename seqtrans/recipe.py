@@ -32,8 +32,8 @@ def complete(config: Config, train: list[Pair]) -> Config:
         "num_validations": 10 if config.minutes == AUTO else max(3, min(10, round(2 * config.minutes**0.5))),
     }
     if config.backbone in RECURRENT:
-        chosen |= {"embed_size": 256, "hidden_size": 512, "weight_decay": 0.1}
-        chosen |= {"learning_rate": fixed_vector_rate(budget) if config.backbone == "gru" else 4e-3}
+        chosen |= {"embed_size": 256, "hidden_size": 512}
+        chosen |= {"learning_rate": recurrent_rate(budget), "weight_decay": 0.1}
         chosen |= {"num_encoder_layers": 1, "num_decoder_layers": 1, "dropout": chosen["dropout"] + 0.05}
     else:
         width = config.d_model if config.d_model != AUTO else width_for(budget)
@@ -72,8 +72,8 @@ def width_for(budget: float) -> int:
     return 32 * max(3, min(8, round(4 * math.cbrt(budget / 3e6))))
 
 
-def fixed_vector_rate(budget: float) -> float:
-    """Return the peak rate of `gru`: a high one teaches more in a short run, and harms in a long one."""
+def recurrent_rate(budget: float) -> float:
+    """Return a recurrent backbone's peak rate: a high one teaches more in a short run, harms a long one."""
     return min(4e-3, 2e-3 * math.sqrt(1e7 / budget))
 
 

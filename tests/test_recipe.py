@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from seqtrans.config import AUTO, Config
+from seqtrans.config import AUTO, RECURRENT, Config
 from seqtrans.corpus import Pair
 from seqtrans.errors import SeqtransError
 from seqtrans.recipe import batch_pieces_for, complete, dropout_for, vocab_size_for, width_for
@@ -48,11 +48,10 @@ def test_a_longer_budget_has_a_wider_model() -> None:
     assert (config.d_model, config.d_ff, config.num_heads) == (192, 768, 6)
 
 
-def test_a_longer_budget_has_a_lower_rate_for_the_fixed_vector() -> None:
-    rates = [
-        complete(Config(backbone="gru", minutes=minutes), TRAIN).learning_rate for minutes in (1, 10, 40)
-    ]
-    assert rates == pytest.approx([4e-3, 2e-3, 1e-3])
+@pytest.mark.parametrize("backbone", RECURRENT)
+def test_a_longer_budget_has_a_lower_rate_for_recurrent_backbones(backbone: str) -> None:
+    configs = [complete(Config(backbone=backbone, minutes=minutes), TRAIN) for minutes in (1, 10, 40)]
+    assert [config.learning_rate for config in configs] == pytest.approx([4e-3, 2e-3, 1e-3])
 
 
 @pytest.mark.parametrize(("width", "num_heads"), [(128, 4), (256, 8), (100, 2), (66, 1), (62, 1), (2, 1)])
