@@ -34,7 +34,7 @@ def complete(config: Config, train: list[Pair]) -> Config:
     if config.backbone in RECURRENT:
         chosen |= {"embed_size": 256, "hidden_size": 512}
         chosen |= {"learning_rate": recurrent_rate(budget), "weight_decay": 0.1}
-        chosen |= {"num_encoder_layers": 1, "num_decoder_layers": 1, "dropout": chosen["dropout"] + 0.05}
+        chosen |= {"num_encoder_layers": 1, "num_decoder_layers": 1}
     else:
         width = config.d_model if config.d_model != AUTO else width_for(budget)
         chosen |= {"d_model": width, "d_ff": 4 * width, "num_heads": num_heads_for(width)}
