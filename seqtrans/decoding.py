@@ -14,7 +14,7 @@ from torch import Tensor
 from seqtrans.batches import source_tensors
 from seqtrans.checkpoint import Run, load_run
 from seqtrans.corpus import clean
-from seqtrans.devices import choose_device
+from seqtrans.devices import choose_device, keep_freed_memory
 from seqtrans.models.base import Seq2Seq
 from seqtrans.sidebyside import num_workers_for, run_side_by_side
 from seqtrans.tokenizer import BOS_ID, EOS_ID
@@ -122,6 +122,7 @@ class Translator:
 
 def load(run: str | Path, device: str = "auto") -> Translator:
     """Load a run folder for translation. Raises `SeqtransError` when it is not a whole run."""
+    keep_freed_memory()
     return Translator(load_run(Path(run), choose_device(device)))
 
 

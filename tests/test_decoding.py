@@ -1,6 +1,10 @@
 """The greedy loop against the plainest way to write it; text in, text out."""
 
+import platform
+import subprocess
+import sys
 from itertools import chain
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -11,7 +15,7 @@ from seqtrans.checkpoint import Run
 from seqtrans.decoding import Translator, greedy, length_limit, likeliest
 from seqtrans.models.base import Seq2Seq
 from seqtrans.tokenizer import BOS_ID, EOS_ID, train_tokenizer
-from tests.conftest import CPU, random_batch, tiny_config, tiny_model, toy_pairs
+from tests.conftest import CPU, make_run, random_batch, tiny_config, tiny_model, toy_pairs
 
 LENGTHS = [(3, 1), (5, 1), (1, 1), (8, 1), (4, 1), (2, 1)]
 
@@ -130,3 +134,18 @@ def test_a_batch_stays_within_the_budget(monkeypatch: pytest.MonkeyPatch) -> Non
     assert groups[0] == [1, 7, 4, 2, 3, 0, 6, 5]
     monkeypatch.setattr(decoding, "DECODE_PIECES", 4096)
     assert len(decoding._by_length([[5] * 500] * 20)) == 3
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the setting is glibc's")
+def test_a_loaded_run_keeps_freed_memory_for_the_next_batch(tmp_path: Path) -> None:
+    """In a process of its own: ten blocks of 64 MB, 16,000 pages each, one after the other."""
+    code = f"""if True:
+        import resource, seqtrans, torch
+        seqtrans.load({str(make_run(tmp_path / "run"))!r})
+        torch.ones(2**24)
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        for _ in range(10):
+            torch.ones(2**24)
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)"""
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert int(process.stdout) < 50_000  # 160,000 otherwise
