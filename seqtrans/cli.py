@@ -20,8 +20,9 @@ import typer
 from typer.exceptions import TyperException
 
 from seqtrans.config import AUTO, Config, Device, field_types
-from seqtrans.corpus import check_direction, decode_line, read_files, scorable
+from seqtrans.corpus import check_direction, read_files, scorable
 from seqtrans.errors import Interrupted, SeqtransError
+from seqtrans.text import decode_line
 
 if TYPE_CHECKING:
     from seqtrans.decoding import Translator

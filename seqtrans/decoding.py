@@ -13,10 +13,10 @@ from torch import Tensor
 
 from seqtrans.batches import source_tensors
 from seqtrans.checkpoint import Run, load_run
-from seqtrans.corpus import clean
 from seqtrans.devices import choose_device, keep_freed_memory
 from seqtrans.models.base import Seq2Seq
 from seqtrans.sidebyside import num_workers_for, run_side_by_side
+from seqtrans.text import clean
 from seqtrans.tokenizer import BOS_ID, EOS_ID
 
 DECODE_PIECES = 4096

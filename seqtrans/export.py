@@ -13,12 +13,12 @@ import torch
 
 from seqtrans.batches import source_tensors
 from seqtrans.checkpoint import Run, load_run
-from seqtrans.corpus import clean
 from seqtrans.decoding import Translator
 from seqtrans.engines import CTranslate2Translator, convert
 from seqtrans.errors import SeqtransError
 from seqtrans.runs import TOKENIZER
 from seqtrans.storage import RunFolder
+from seqtrans.text import clean
 from seqtrans.tokenizer import BOS_ID, EOS_ID
 
 Format = Literal["ctranslate2"]

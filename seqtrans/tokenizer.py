@@ -53,7 +53,7 @@ def train_tokenizer(texts: Sequence[str], kind: str, vocab_size: int, *, exact: 
     """Learn pieces from the training text of both languages.
 
     Every character of the text gets a piece, so none becomes `<unk>`. The text is taken as it is
-    (`corpus.clean` has composed its accents). With `exact`, raises `SeqtransError` when the text does
+    (`text.clean` has composed its accents). With `exact`, raises `SeqtransError` when the text does
     not support `vocab_size` pieces; without, takes as many as it supports.
     """
     characters = len(set("".join(texts))) + NUM_SPECIAL

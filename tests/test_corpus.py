@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from seqtrans.config import Config
-from seqtrans.corpus import Corpus, Pair, load_corpus, read_files, read_lines, read_tsv, split
+from seqtrans.corpus import Corpus, Pair, load_corpus, read_files, read_tsv, split
 from seqtrans.errors import SeqtransError
+from seqtrans.text import read_lines
 from tests.conftest import toy_pairs, write_lines
 
 

@@ -22,10 +22,11 @@ from hypothesis import strategies as st
 
 from seqtrans.checkpoint import load_run, pack_state, unpack_state, unpack_weights
 from seqtrans.config import Config
-from seqtrans.corpus import clean, read_files, read_lines, read_tsv, split
+from seqtrans.corpus import read_files, read_tsv, split
 from seqtrans.decoding import Translator
 from seqtrans.errors import SeqtransError
 from seqtrans.storage import RunFolder
+from seqtrans.text import clean, read_lines
 from seqtrans.tokenizer import Tokenizer
 from tests.command import command
 from tests.conftest import CPU, make_run, toy_pairs, write_lines

@@ -9,7 +9,7 @@ import seqtrans
 
 PACKAGE = Path(seqtrans.__file__).parent
 FLOW = [
-    "errors", "config", "storage", "fetch", "corpus", "tokenizer", "batches",
+    "errors", "config", "storage", "fetch", "text", "corpus", "tokenizer", "batches",
     "models", "models.base", "models.dropout", "models.cells", "models.recurrent", "models.seq2seq",
     "models.attention", "models.transformer", "models.build",
     "loss", "recipe", "runs", "devices", "sidebyside", "gradients", "initialization",

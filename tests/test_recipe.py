@@ -1,7 +1,7 @@
 """What the program chooses by itself."""
 
 import itertools
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -49,7 +49,9 @@ def test_a_longer_budget_has_a_wider_model() -> None:
 
 
 @pytest.mark.parametrize("backbone", RECURRENT)
-def test_a_longer_budget_has_a_lower_rate_for_recurrent_backbones(backbone: str) -> None:
+def test_a_longer_budget_has_a_lower_rate_for_recurrent_backbones(
+    backbone: Literal["gru", "attention"],
+) -> None:
     configs = [complete(Config(backbone=backbone, minutes=minutes), TRAIN) for minutes in (1, 10, 40)]
     assert [config.learning_rate for config in configs] == pytest.approx([4e-3, 2e-3, 1e-3])
 
