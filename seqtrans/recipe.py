@@ -36,7 +36,7 @@ def complete(config: Config, train: list[Pair]) -> Config:
         chosen |= {"learning_rate": recurrent_rate(budget), "weight_decay": 0.1}
         chosen |= {"num_encoder_layers": 1, "num_decoder_layers": 1}
     else:
-        width = config.d_model if config.d_model != AUTO else width_for(budget)
+        width = config.d_model if config.d_model != AUTO else width_for(min(budget, 10 * corpus))
         chosen |= {"d_model": width, "d_ff": 4 * width, "num_heads": num_heads_for(width)}
         chosen |= {"num_encoder_layers": 3, "num_decoder_layers": 3}
         chosen |= {"learning_rate": 5e-3, "weight_decay": 0.2}
@@ -68,6 +68,7 @@ def width_for(budget: float) -> int:
     """Return the width of a Transformer: a wider one learns more from each piece, and takes longer over it.
 
     With the cube root of the budget: 128 for three million pieces, 192 for ten; 96 at least, 256 at most.
+    More than ten passes over a corpus do not count: they teach a wider model the text by heart.
     """
     return 32 * max(3, min(8, round(4 * math.cbrt(budget / 3e6))))
 
@@ -84,7 +85,7 @@ def num_heads_for(width: int) -> int:
 
 def dropout_for(passes: float) -> float:
     """Return the dropout for so many passes over the corpus: what is seen rarely is not learned by heart."""
-    return round(min(0.3, max(0.0, 0.05 * math.log2(passes / 2))), 3)
+    return round(min(0.3, passes / 90), 3)
 
 
 def vocab_size_for(train: list[Pair]) -> int:

@@ -44,8 +44,13 @@ def test_a_longer_budget_has_larger_batches_and_more_dropout() -> None:
 def test_a_longer_budget_has_a_wider_model() -> None:
     widths = [width_for(budget) for budget in (1e5, 3e6, 1e7, 2e7, 1e9)]
     assert widths == [96, 128, 192, 256, 256]
-    config = complete(Config(minutes=10), TRAIN)
+    config = complete(Config(minutes=10), TRAIN * 3)
     assert (config.d_model, config.d_ff, config.num_heads) == (192, 768, 6)
+
+
+def test_a_small_corpus_has_no_wide_model() -> None:
+    corpora = TRAIN[:1000], TRAIN, TRAIN * 8
+    assert [complete(Config(minutes=60), corpus).d_model for corpus in corpora] == [96, 128, 256]
 
 
 @pytest.mark.parametrize("backbone", RECURRENT)
@@ -76,7 +81,7 @@ def test_small_corpora_have_small_batches() -> None:
     assert batch_pieces_for(budget=1e9, corpus=1e8) == 8192
 
 
-@pytest.mark.parametrize(("passes", "dropout"), [(0.1, 0.0), (2, 0.0), (8, 0.1), (16, 0.15), (1e6, 0.3)])
+@pytest.mark.parametrize(("passes", "dropout"), [(0.1, 0.001), (4.5, 0.05), (9, 0.1), (18, 0.2), (1e6, 0.3)])
 def test_dropout_grows_with_the_passes(passes: float, dropout: float) -> None:
     assert dropout_for(passes) == pytest.approx(dropout)
 
