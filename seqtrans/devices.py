@@ -47,8 +47,8 @@ def keep_freed_memory() -> None:
     """Tell glibc's allocator to keep freed memory for the next tensor.
 
     By default it gives each large block back to the system and gets fresh pages for the next one, so
-    that every step of training and decoding pays for page faults, the more the busier the machine is (`make
-    bench` shows what it buys). Elsewhere than on Linux with glibc this does nothing.
+    that every step pays for page faults, the more the busier the machine is (`make bench` shows what it
+    buys in training). Elsewhere than on Linux with glibc this does nothing.
     """
     if not sys.platform.startswith("linux"):
         return

@@ -32,11 +32,10 @@ def complete(config: Config, train: list[Pair]) -> Config:
         "num_validations": 10 if config.minutes == AUTO else max(3, min(10, round(2 * config.minutes**0.5))),
     }
     if config.backbone in RECURRENT:
-        chosen |= {"embed_size": 256, "hidden_size": 512}
+        chosen |= {"embed_size": 256, "hidden_size": 512, "num_encoder_layers": 1, "num_decoder_layers": 1}
         chosen |= {"learning_rate": recurrent_rate(budget), "weight_decay": 0.1}
-        chosen |= {"num_encoder_layers": 1, "num_decoder_layers": 1}
     else:
-        width = config.d_model if config.d_model != AUTO else width_for(min(budget, 10 * corpus))
+        width = config.d_model if config.d_model != AUTO else width_for(budget, corpus)
         chosen |= {"d_model": width, "d_ff": 4 * width, "num_heads": num_heads_for(width)}
         chosen |= {"num_encoder_layers": 3, "num_decoder_layers": 3}
         chosen |= {"learning_rate": 5e-3, "weight_decay": 0.2}
@@ -64,13 +63,14 @@ def batch_pieces_for(budget: float, corpus: float) -> int:
     return int(2 ** max(9, min(13, round(math.log2(wanted)))))
 
 
-def width_for(budget: float) -> int:
+def width_for(budget: float, corpus: float) -> int:
     """Return the width of a Transformer: a wider one learns more from each piece, and takes longer over it.
 
     With the cube root of the budget: 128 for three million pieces, 192 for ten; 96 at least, 256 at most.
-    More than ten passes over a corpus do not count: they teach a wider model the text by heart.
+    More than ten passes over the corpus do not count: they would teach a wider model the text by heart.
     """
-    return 32 * max(3, min(8, round(4 * math.cbrt(budget / 3e6))))
+    counted = min(budget, 10 * corpus)
+    return 32 * max(3, min(8, round(4 * math.cbrt(counted / 3e6))))
 
 
 def recurrent_rate(budget: float) -> float:
@@ -84,7 +84,10 @@ def num_heads_for(width: int) -> int:
 
 
 def dropout_for(passes: float) -> float:
-    """Return the dropout for so many passes over the corpus: what is seen rarely is not learned by heart."""
+    """Return the dropout for so many passes over the corpus: what is seen rarely is not learned by heart.
+
+    A tenth for nine passes, and in proportion; 0.3 at most.
+    """
     return round(min(0.3, passes / 90), 3)
 
 

@@ -42,7 +42,7 @@ def test_a_longer_budget_has_larger_batches_and_more_dropout() -> None:
 
 
 def test_a_longer_budget_has_a_wider_model() -> None:
-    widths = [width_for(budget) for budget in (1e5, 3e6, 1e7, 2e7, 1e9)]
+    widths = [width_for(budget, corpus=1e9) for budget in (1e5, 3e6, 1e7, 2e7, 1e9)]
     assert widths == [96, 128, 192, 256, 256]
     config = complete(Config(minutes=10), TRAIN * 3)
     assert (config.d_model, config.d_ff, config.num_heads) == (192, 768, 6)

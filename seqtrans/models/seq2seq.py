@@ -24,7 +24,7 @@ class FixedState(NamedTuple):
     """The context vector (B, H), the source pieces' mean embedding (B, E), the decoder's layers (B, L, H)."""
 
     context: Tensor
-    pieces: Tensor
+    mean_piece: Tensor
     hidden: Tensor
     memory: Tensor
 
@@ -54,34 +54,35 @@ class FixedVectorModel(Seq2Seq[FixedState]):
         embedded = self.dropout(self.src_embedding(src))  # (B, S, E)
         _, context = self.encoder(embedded, src_mask)  # (B, H)
         real = src_mask.unsqueeze(-1).to(embedded.dtype)  # (B, S, 1)
-        pieces = (embedded * real).sum(dim=1) / real.sum(dim=1)  # (B, E)
-        return FixedState(context, pieces, *self.decoder.first_state(context))
+        mean_piece = (embedded * real).sum(dim=1) / real.sum(dim=1)  # (B, E)
+        return FixedState(context, mean_piece, *self.decoder.first_state(context))
 
     def readouts(self, src: Tensor, src_mask: Tensor, tgt_in: Tensor) -> Tensor:
         state = self.encode(src, src_mask)
         previous = self.dropout(self.tgt_embedding(tgt_in))  # (B, T, E)
         inputs = previous + self.into_step(state.context).unsqueeze(1)  # (B, T, E)
         hidden = self.decoder(inputs, StackState(state.hidden, state.memory))  # (B, T, H)
-        context, pieces = state.context.unsqueeze(1), state.pieces.unsqueeze(1)  # (B, 1, H), (B, 1, E)
-        return self.readout(hidden, previous, context, pieces)  # (B, T, E)
+        context, mean_piece = state.context.unsqueeze(1), state.mean_piece.unsqueeze(1)  # one for all T
+        return self.readout(hidden, previous, context, mean_piece)  # (B, T, E)
 
     def step(self, previous: Tensor, state: FixedState) -> tuple[Tensor, FixedState]:
         embedded = self.dropout(self.tgt_embedding(previous))  # (B, E)
         inputs = embedded + self.into_step(state.context)  # (B, E)
         hidden, after = self.decoder.step(inputs, StackState(state.hidden, state.memory))
-        logits = self.output(self.readout(hidden, embedded, state.context, state.pieces))  # (B, V)
+        logits = self.output(self.readout(hidden, embedded, state.context, state.mean_piece))  # (B, V)
         return logits, state._replace(hidden=after.hidden, memory=after.memory)
 
     def select(self, state: FixedState, rows: Tensor) -> FixedState:
         return FixedState(*(part[rows] for part in state))
 
-    def readout(self, hidden: Tensor, previous: Tensor, context: Tensor, pieces: Tensor) -> Tensor:
+    def readout(self, hidden: Tensor, previous: Tensor, context: Tensor, mean_piece: Tensor) -> Tensor:
         """Join the decoder's state (..., H), the piece before (..., E) and the source (..., H) in (..., E).
 
-        The mean of the source pieces' embeddings (..., E) is added: which words, in no order. So the context
-        vector need not spell them, only say how they go together (as in `attention`, Nguyen and Chiang 2018).
+        `mean_piece` (..., E), the mean of the source pieces' embeddings, is added: which words, in no order.
+        So the context vector need not spell them, only say how they go together. It is to `attention`'s
+        weighted sum of pieces (Nguyen and Chiang 2018) what the context vector is to its contexts.
         """
         readout = torch.tanh(
             self.from_hidden(hidden) + self.from_previous(previous) + self.from_context(context)
         )  # (..., E)
-        return self.dropout(readout + pieces)  # type: ignore[no-any-return]
+        return self.dropout(readout + mean_piece)  # type: ignore[no-any-return]

@@ -31,7 +31,7 @@ def tables(workload: Workload) -> Iterator[Table]:
     with Child([sys.executable, "-m", "tests.bench.steps"], job) as child:
         contenders = [
             Contender(ALL, steps.pieces_per_second),
-            Contender("without the cheap dropout masks", without(torch_masks, steps)),
+            Contender("without the cheap dropout masks", without(torch_masks, steps.pieces_per_second)),
             Contender("without side-by-side workers", one_worker.pieces_per_second),
             Contender("without keeping freed memory", lambda: num_pieces(batches) / child.round()),
         ]
@@ -39,11 +39,11 @@ def tables(workload: Workload) -> Iterator[Table]:
         yield side_by_side(title, "pieces/s", ALL, contenders, workload.num_rounds)
 
 
-def without(change: AbstractContextManager[object], steps: Steps) -> Callable[[], float]:
+def without(change: AbstractContextManager[object], measure: Callable[[], float]) -> Callable[[], float]:
     """Return a measurement during which something is replaced."""
 
-    def measure() -> float:
+    def measure_without() -> float:
         with change:
-            return steps.pieces_per_second()
+            return measure()
 
-    return measure
+    return measure_without
