@@ -51,7 +51,8 @@ def main() -> None:
         sys.exit(app(sys.argv[1:] or ["--help"], prog_name="seqtrans", standalone_mode=False))
     except TyperException as error:  # the command line itself is wrong
         context = getattr(error, "ctx", None)
-        _fail(f"{error.format_message()}; see {context.command_path if context else 'seqtrans'} --help", 2)
+        command = context.command_path if context else "seqtrans"
+        _fail(f"{error.format_message().removesuffix('.')}; see {command} --help", 2)
     except typer.Abort:
         _fail("stopped", 130)
     except SeqtransError as error:

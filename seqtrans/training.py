@@ -1,47 +1,29 @@
 """Train: from a config to a run folder with the best model and its score.
 
-Reads as the phases of a run: prepare, build, loop, test. Reports through a callback; prints nothing.
-All that a run needs to go on is on disk at each checkpoint, so one that was stopped, or killed at any
-moment, goes on to the very weights that it would have had.
+Reads as the phases of a run: prepare, train, test.
 """
 
-import dataclasses
 import importlib.metadata
-import math
 import platform
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from seqtrans import schedule
-from seqtrans.batches import plan_batches
-from seqtrans.checkpoint import (
-    Run,
-    check_fit,
-    load_config,
-    pack_state,
-    pack_weights,
-    set_weights,
-    unpack_state,
-    unpack_weights,
-)
+from seqtrans.checkpoint import check_fit, load_config, set_weights, unpack_state, unpack_weights
 from seqtrans.config import Config
-from seqtrans.corpus import Pair
-from seqtrans.decoding import Translator
-from seqtrans.devices import choose_device, keep_freed_memory, memory_bytes
-from seqtrans.errors import Interrupted, SeqtransError
-from seqtrans.evaluation import Evaluation, evaluate, perplexity, score_by_length
-from seqtrans.events import Event, Results, Sample, Started, Validated
-from seqtrans.gradients import Gradients
-from seqtrans.initialization import start_embeddings
+from seqtrans.corpus import Corpus
+from seqtrans.devices import choose_device, memory_bytes
+from seqtrans.errors import SeqtransError
+from seqtrans.evaluation import perplexity, score_by_length
+from seqtrans.events import Results
 from seqtrans.interruption import Interruption
-from seqtrans.models.base import Seq2Seq
+from seqtrans.loop import Report, TrainingLoop
 from seqtrans.models.build import build_model, count_parameters
 from seqtrans.preparation import Prepared, prepare
-from seqtrans.runlog import RunLog
 from seqtrans.runs import (
     CONFIG,
     HYPOTHESES,
@@ -54,37 +36,11 @@ from seqtrans.runs import (
     unfinished,
 )
 from seqtrans.scoring import GroupScore, score_groups
-from seqtrans.sidebyside import run_side_by_side
 from seqtrans.storage import RunFolder
 from seqtrans.tokenizer import Tokenizer
 
 BYTES_PER_PARAMETER = 16
 """Weight, gradient and the optimizer's two moments, four bytes each."""
-LOG_STEPS = 20
-NUM_SAMPLES = 3
-
-Report = Callable[[Event], None]
-
-
-@dataclasses.dataclass
-class Position:
-    """Where a run stands: what changes from step to step beside weights and optimizer."""
-
-    step: int = 0
-    epoch: int = 0
-    batch: int = 0
-    """Batches done of the epoch under way."""
-    num_validations: int = 0
-    best_bleu: float = -1.0
-    best_loss: float = math.inf
-    best_step: int = 0
-    stale: int = 0
-    """Validations since the best one."""
-    num_pieces: int = 0
-    training_seconds: float = 0.0
-    seconds: float = 0.0
-    """Since the start, at the last checkpoint."""
-    log_bytes: int = 0
 
 
 def train(config: Config, out: str | Path | None = None, report: Report = lambda event: None) -> Results:
@@ -100,14 +56,15 @@ def train(config: Config, out: str | Path | None = None, report: Report = lambda
     device = choose_device(config.device)
     with Interruption() as interruption:
         prepared = prepare(config)
-        _refuse_spent(prepared.config, time.perf_counter() - started)
-        _refuse_huge(prepared.config)
+        refuse_spent(prepared.config, time.perf_counter() - started)
+        refuse_huge(prepared.config)
         folder.make()
         with folder.lock():
             refuse_existing(folder)
-            training = _Training(prepared, folder, device, report, interruption, started)
-            training.save(training.inputs())
-            return training.run()
+            loop = TrainingLoop(prepared, folder, device, report, interruption, started)
+            loop.save(inputs(prepared))
+            loop.run()
+            return test(loop)
 
 
 def resume(
@@ -129,12 +86,14 @@ def resume(
         state = unpack_state(folder.read(STATE), str(folder.path / STATE))
         prepared = prepare(config, Tokenizer(folder.read(TOKENIZER), str(folder.path / TOKENIZER)))
         device = choose_device(config.device)
-        training = _Training(prepared, folder, device, report, interruption, started, is_new=False)
-        training.restore(state)
-        return training.run()
+        loop = TrainingLoop(prepared, folder, device, report, interruption, started, is_new=False)
+        loop.restore(state)
+        loop.run()
+        return test(loop)
 
 
-def _refuse_spent(config: Config, seconds: float) -> None:
+def refuse_spent(config: Config, seconds: float) -> None:
+    """Raise `SeqtransError` when the whole budget went by before the first step."""
     if schedule.progress(config, 0, 0, seconds) >= 1:
         raise SeqtransError(
             f"--minutes {config.minutes:g}: preparing the corpus took all of it ({seconds:.1f} seconds); "
@@ -142,7 +101,7 @@ def _refuse_spent(config: Config, seconds: float) -> None:
         )
 
 
-def _refuse_huge(config: Config) -> None:
+def refuse_huge(config: Config) -> None:
     """Raise `SeqtransError` when weights, gradient and both moments alone are more than the memory."""
     with torch.device("meta"):
         num_bytes = BYTES_PER_PARAMETER * count_parameters(build_model(config))
@@ -153,217 +112,48 @@ def _refuse_huge(config: Config) -> None:
         )
 
 
-class _Training:
-    """One run under way: the model, the optimizer, the position, the files."""
+def inputs(prepared: Prepared) -> dict[str, bytes]:
+    """Return the files of a run that are known before the first step."""
+    config, corpus = prepared.config, prepared.corpus
+    return {
+        CONFIG: config.to_json().encode(),
+        TOKENIZER: prepared.tokenizer.model,
+        f"test.{config.source_language}": text_file([pair.src for pair in corpus.test]),
+        f"test.{config.target_language}": text_file([pair.tgt for pair in corpus.test]),
+    }
 
-    def __init__(
-        self, prepared: Prepared, folder: RunFolder, device: torch.device, report: Report,
-        interruption: Interruption, started: float, is_new: bool = True,
-    ) -> None:  # fmt: skip
-        self.config, self.corpus, self.tokenizer, self.pairs, self.facts = prepared
-        self.data_hash = self.corpus.digest()
-        self.folder, self.device, self.interruption = folder, device, interruption
-        self.started = self.saved = started
-        keep_freed_memory()
-        torch.manual_seed(self.config.seed)
-        model = build_model(self.config)
-        if self.config.embeddings == "cooccurrence" and is_new:
-            start_embeddings(*model.embedding_weights(), self.pairs, self.config.seed)
-        self.model: Seq2Seq[Any] = model.to(device)
-        self.optimizer = torch.optim.AdamW(
-            self.model.parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=self.config.weight_decay,
-            fused=device.type != "mps",
-        )  # fmt: skip
-        self.gradients = Gradients(self.model, self.config, device)
-        self.translator = Translator(Run(self.config, self.tokenizer, self.model, device))
-        self.position = Position()
-        self.log = RunLog(folder, report)
-        self.validation_seconds = 0.0
 
-    def inputs(self) -> dict[str, bytes]:
-        """Return the files that are known before the first step."""
-        src, tgt = zip(*self.corpus.test, strict=True)
-        return {
-            CONFIG: self.config.to_json().encode(),
-            TOKENIZER: self.tokenizer.model,
-            f"test.{self.config.source_language}": _lines(src),
-            f"test.{self.config.target_language}": _lines(tgt),
-        }
+def test(loop: TrainingLoop) -> Results:
+    """Score the test set with the best weights and write the results."""
+    folder, config, corpus, position = loop.folder, loop.config, loop.corpus, loop.position
+    weights = unpack_weights(folder.read(MODEL), str(folder.path / MODEL))
+    check_fit(loop.model, weights, str(folder.path / MODEL))
+    set_weights(loop.model, weights)
+    result = loop.evaluate(corpus.test)
+    scores = result.scores
+    results = Results(
+        folder=str(folder.path), backbone=config.backbone, bleu=scores.bleu, chrf=scores.chrf,
+        bleu_signature=scores.bleu_signature, chrf_signature=scores.chrf_signature, loss=result.loss,
+        perplexity=perplexity(result.loss), num_truncated=result.num_truncated,
+        by_length=score_by_length(corpus.test, result.hypotheses),
+        by_part=score_by_part(corpus, result.hypotheses),
+        parameters=count_parameters(loop.model), seconds=loop.seconds(),
+        pieces_per_second=position.num_pieces / position.training_seconds, steps=position.step,
+        epochs=loop.epoch, best_step=position.best_step, seed=config.seed, versions=versions(),
+        data_hash=loop.data_hash,
+    )  # fmt: skip
+    hypotheses = f"{HYPOTHESES}.{config.target_language}"
+    folder.write({hypotheses: text_file(result.hypotheses), RESULTS: results.to_json().encode()})
+    folder.remove(STATE)
+    return results
 
-    def run(self) -> Results:
-        """Report the start, train to the end of the budget, score the test set."""
-        self.log.start(
-            Started(
-                self.config, self.facts, str(self.folder.path), count_parameters(self.model),
-                str(self.device), str(self.gradients.precision).removeprefix("torch."), self.position.step,
-            )
-        )  # fmt: skip
-        self.loop()
-        return self.finish()
 
-    # --- the loop ---
-
-    def loop(self) -> None:
-        """Train until the budget is spent or patience is out, validating at even distances."""
-        position, config = self.position, self.config
-        while True:
-            plan = plan_batches(self.pairs, config.batch_pieces, seed=f"{config.seed} {position.epoch}")
-            while position.batch < len(plan):
-                spent = self.spent(len(plan))
-                if position.num_validations and (spent >= 1 or position.stale >= config.patience):
-                    return
-                self.step(plan[position.batch], spent)
-                position.batch += 1
-                spent = self.spent(len(plan))
-                if spent * config.num_validations >= position.num_validations + 1:
-                    position.num_validations = math.floor(spent * config.num_validations)
-                    self.validate()
-                elif self.interruption.signal or self.seconds_since_save() > 60 * config.checkpoint_minutes:
-                    self.save()
-                if self.interruption.signal:
-                    raise Interrupted(
-                        f"stopped after step {position.step}; go on with: "
-                        f"seqtrans train --resume --out {self.folder.path}",
-                        self.interruption.signal,
-                    )
-            position.epoch, position.batch = position.epoch + 1, 0
-
-    def spent(self, num_batches: int) -> float:
-        """Return the share of the budget that is spent; a budget in minutes keeps time to validate in."""
-        position = self.position
-        self.epoch = position.epoch + position.batch / num_batches
-        seconds = self.seconds() + self.validation_seconds
-        return schedule.progress(self.config, position.step, self.epoch, seconds)
-
-    def step(self, members: list[int], spent: float) -> None:
-        """Make one optimizer update on one batch."""
-        started = time.perf_counter()
-        config, position = self.config, self.position
-        rate = schedule.learning_rate(config, position.step, spent)
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
-        pairs = [self.pairs[i] for i in members]
-        loss = self.gradients.compute(pairs, position.step)
-        if not math.isfinite(total := loss.smoothed.item()):
-            raise SeqtransError(
-                f"step {position.step + 1} (epoch {position.epoch + 1}, batch {position.batch + 1}): "
-                f"the loss is {total}; the last checkpoint is kept. Try a smaller --learning-rate "
-                "or --clip-norm, or --precision float32"
-            )
-        run_side_by_side([self.update], self.gradients.num_workers)
-        seconds = time.perf_counter() - started
-        position.step += 1
-        num_pieces = loss.num_pieces + sum(len(pair.src) + 1 for pair in pairs)
-        position.num_pieces += num_pieces
-        position.training_seconds += seconds
-        self.log.add(loss.nats.item(), loss.num_pieces, num_pieces, seconds)
-        if position.step % LOG_STEPS == 0:
-            self.log.progress(position.step, self.epoch, spent, rate, self.seconds())
-
-    def update(self) -> None:
-        """Take the optimizer's step, after the gradient's length is bounded."""
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip_norm)
-        self.optimizer.step()
-
-    def validate(self) -> None:
-        """Score the validation set; keep the weights when they are the best so far."""
-        started = time.perf_counter()
-        position = self.position
-        result = self.evaluate(self.corpus.valid)
-        is_best = (result.scores.bleu, -result.loss) > (position.best_bleu, -position.best_loss)
-        if is_best:
-            position.best_bleu, position.best_loss = result.scores.bleu, result.loss
-            position.best_step, position.stale = position.step, 0
-        else:
-            position.stale += 1
-        self.log.validated(
-            Validated(
-                position.step, self.epoch, result.loss, result.perplexity, result.scores.bleu,
-                result.scores.chrf, result.num_truncated, is_best, self.samples(result), self.seconds(),
-            )
-        )  # fmt: skip
-        self.save({MODEL: pack_weights(self.model)} if is_best else {})
-        self.validation_seconds = time.perf_counter() - started
-
-    def evaluate(self, pairs: list[Pair]) -> Evaluation:
-        self.model.eval()
-        return evaluate(self.translator, pairs)
-
-    def samples(self, result: Evaluation) -> list[Sample]:
-        """Return the same few validation sentences each time, spread over the set."""
-        valid = self.corpus.valid
-        chosen = range(0, len(valid), max(1, len(valid) // NUM_SAMPLES))[:NUM_SAMPLES]
-        return [Sample(valid[i].src, result.hypotheses[i], valid[i].tgt) for i in chosen]
-
-    def by_part(self, result: Evaluation) -> dict[str, GroupScore]:
-        """Score the parts of the test set apart, where they have labels."""
-        if not self.corpus.parts:
-            return {}
-        labels = [self.corpus.parts[pair] for pair in self.corpus.test]
-        return score_groups(labels, result.hypotheses, [pair.tgt for pair in self.corpus.test])
-
-    # --- the files ---
-
-    def save(self, files: dict[str, bytes] | None = None) -> None:
-        """Write the state of training, together with other files of the run."""
-        self.position.seconds = self.seconds()
-        self.position.log_bytes = self.log.num_bytes()
-        state = {
-            "position": dataclasses.asdict(self.position),
-            "data_hash": self.data_hash,
-            "model": {name: parameter.detach() for name, parameter in self.model.named_parameters()},
-            "optimizer": self.optimizer.state_dict(),
-        }
-        self.folder.write({**(files or {}), STATE: pack_state(state)})
-        self.saved = time.perf_counter()
-
-    def restore(self, state: dict[str, Any]) -> None:
-        """Take up a state that `save` wrote. Raises `SeqtransError` when data or model are others now."""
-        if state["data_hash"] != self.data_hash:
-            raise SeqtransError(
-                f"{self.folder.path}: the corpus has changed since this run began; start anew"
-            )
-        check_fit(self.model, state["model"], str(self.folder.path / STATE))
-        set_weights(self.model, state["model"])
-        self.optimizer.load_state_dict(self.optimizer.state_dict() | {"state": state["optimizer"]["state"]})
-        kinds = [
-            {name: type(value) for name, value in position.items()}
-            for position in (state["position"], dataclasses.asdict(self.position))
-        ]
-        if kinds[0] != kinds[1]:
-            raise SeqtransError(f"{self.folder.path / STATE}: not the state of a training; start anew")
-        self.position = Position(**state["position"])
-        self.started -= self.position.seconds
-        self.log.cut(self.position.log_bytes)
-
-    def seconds(self) -> float:
-        """Return the time since the run began, without the time in which it was stopped."""
-        return time.perf_counter() - self.started
-
-    def seconds_since_save(self) -> float:
-        return time.perf_counter() - self.saved
-
-    def finish(self) -> Results:
-        """Score the test set with the best weights and write the results."""
-        weights = unpack_weights(self.folder.read(MODEL), str(self.folder.path / MODEL))
-        check_fit(self.model, weights, str(self.folder.path / MODEL))
-        set_weights(self.model, weights)
-        result = self.evaluate(self.corpus.test)
-        position, scores = self.position, result.scores
-        results = Results(
-            folder=str(self.folder.path), backbone=self.config.backbone, bleu=scores.bleu, chrf=scores.chrf,
-            bleu_signature=scores.bleu_signature, chrf_signature=scores.chrf_signature, loss=result.loss,
-            perplexity=perplexity(result.loss), num_truncated=result.num_truncated,
-            by_length=score_by_length(self.corpus.test, result.hypotheses), by_part=self.by_part(result),
-            parameters=count_parameters(self.model), seconds=self.seconds(),
-            pieces_per_second=position.num_pieces / position.training_seconds, steps=position.step,
-            epochs=self.epoch, best_step=position.best_step, seed=self.config.seed, versions=versions(),
-            data_hash=self.data_hash,
-        )  # fmt: skip
-        hypotheses = f"{HYPOTHESES}.{self.config.target_language}"
-        self.folder.write({hypotheses: _lines(result.hypotheses), RESULTS: results.to_json().encode()})
-        self.folder.remove(STATE)
-        return results
+def score_by_part(corpus: Corpus, hypotheses: Sequence[str]) -> dict[str, GroupScore]:
+    """Score the parts of the test set apart, where they have labels."""
+    if not corpus.parts:
+        return {}
+    labels = [corpus.parts[pair] for pair in corpus.test]
+    return score_groups(labels, hypotheses, [pair.tgt for pair in corpus.test])
 
 
 def versions() -> dict[str, str]:
@@ -374,5 +164,6 @@ def versions() -> dict[str, str]:
     }
 
 
-def _lines(texts: tuple[str, ...] | list[str]) -> bytes:
+def text_file(texts: Sequence[str]) -> bytes:
+    """Return the texts as a file with one line for each."""
     return "".join(f"{text}\n" for text in texts).encode()

@@ -108,7 +108,7 @@ def test_train_has_a_flag_for_every_setting(tmp_path: Path) -> None:
         (["translate", "x", "--run", "."], 1, "seqtrans: .: not a run: it has no manifest.json"),
         (["evaluate", "--run", "nowhere"], 1, "seqtrans: nowhere: not a run"),
         (["evaluate", "--run", ".", "--src", "a"], 2, "--src and --ref"),
-        (["evaluate"], 2, "seqtrans: Missing option '--run'.; see seqtrans evaluate --help"),
+        (["evaluate"], 2, "seqtrans: Missing option '--run'; see seqtrans evaluate --help"),
         (["nonsense"], 2, "nonsense"),
         (["translate", "x", "--device", "tpu"], 2, "tpu"),
     ],

@@ -295,7 +295,7 @@ def test_any_command_line_is_answered_or_refused(
     try:
         os.chdir(here)
         with (
-            patch("seqtrans.training._Training", side_effect=ReachedError("reached")),
+            patch("seqtrans.training.TrainingLoop", side_effect=ReachedError("reached")),
             patch("seqtrans.corpus.shipped_folder", return_value=here / "data"),
             patch("seqtrans.fetch.download", side_effect=ReachedError("reached")),
         ):

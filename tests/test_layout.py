@@ -14,7 +14,8 @@ FLOW = [
     "models.attention", "models.transformer", "models.build",
     "loss", "recipe", "runs", "devices", "sidebyside", "gradients", "initialization",
     "checkpoint", "decoding", "engines", "export", "scoring",
-    "evaluation", "preparation", "events", "runlog", "schedule", "interruption", "training", "display", "cli",
+    "evaluation", "preparation", "events", "runlog", "schedule", "interruption", "loop", "training",
+    "display", "cli",
 ]  # fmt: skip
 
 

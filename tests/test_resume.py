@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from seqtrans import runs, training
+from seqtrans import loop, runs
 from seqtrans.config import Config
 from seqtrans.decoding import load
 from seqtrans.errors import Interrupted, SeqtransError
@@ -57,7 +57,7 @@ class StopAt:
 def test_a_stopped_run_ends_like_one_that_was_not(
     toy_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, backbone: str, step: int
 ) -> None:
-    monkeypatch.setattr(training, "LOG_STEPS", 1)
+    monkeypatch.setattr(loop, "LOG_STEPS", 1)
     train(config_of(toy_folder, backbone), tmp_path / "whole", ignore)
     with pytest.raises(Interrupted) as stop:
         train(config_of(toy_folder, backbone), tmp_path / "run", StopAt(step))
@@ -85,9 +85,9 @@ def test_teacher_forcing_resumes_too(toy_folder: Path, tmp_path: Path) -> None:
 COMMAND = [sys.executable, "-c", """
 import sys
 from pathlib import Path
-from seqtrans import runs, training
+from seqtrans import loop, runs, training
 from seqtrans.config import Config
-training.LOG_STEPS = 1
+loop.LOG_STEPS = 1
 if runs.unfinished(sys.argv[2]):
     training.resume(sys.argv[2])
 elif not (Path(sys.argv[2]) / "results.json").exists():

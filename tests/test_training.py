@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import torch
 
-from seqtrans import gradients, training
+from seqtrans import gradients, loop, training
 from seqtrans.checkpoint import load_run
 from seqtrans.config import Config
 from seqtrans.decoding import load
@@ -96,7 +96,7 @@ def test_the_written_config_repeats_the_run(toy_folder: Path, tmp_path: Path) ->
 
 
 def test_events_tell_the_story(toy_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training, "LOG_STEPS", 2)
+    monkeypatch.setattr(loop, "LOG_STEPS", 2)
     events: list[Event] = []
     train(tiny_run_config("transformer", toy_folder), tmp_path / "run", events.append)
     assert [type(event) for event in events] == [
