@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from seqtrans.checkpoint import Run, load_run
-from seqtrans.decoding import Translator, length_limit
+from seqtrans.decoding import Translator, length_limit, load
 from seqtrans.devices import choose_device
 from seqtrans.errors import SeqtransError
 from seqtrans.models.transformer import (
@@ -36,8 +36,9 @@ def load_with(engine: Engine, run: str | Path, device: str = "auto") -> Translat
 
     Raises `SeqtransError` when it is not a whole run, or when the engine cannot translate with it.
     """
-    loaded = load_run(Path(run), choose_device(device))
-    return Translator(loaded) if engine == "seqtrans" else converted(loaded)
+    if engine == "seqtrans":
+        return load(run, device)
+    return converted(load_run(Path(run), choose_device(device)))
 
 
 def converted(run: Run, compute_type: str = "float32") -> "CTranslate2Translator":

@@ -137,11 +137,13 @@ def test_a_batch_stays_within_the_budget(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the setting is glibc's")
-def test_a_loaded_run_keeps_freed_memory_for_the_next_batch(tmp_path: Path) -> None:
+@pytest.mark.parametrize("load", ["seqtrans.load(run)", "seqtrans.engines.load_with('seqtrans', run)"])
+def test_a_loaded_run_keeps_freed_memory_for_the_next_batch(tmp_path: Path, load: str) -> None:
     """In a process of its own: ten blocks of 64 MB, 16,000 pages each, one after the other."""
     code = f"""if True:
-        import resource, seqtrans, torch
-        seqtrans.load({str(make_run(tmp_path / "run"))!r})
+        import resource, seqtrans.engines, torch
+        run = {str(make_run(tmp_path / "run"))!r}
+        {load}
         torch.ones(2**24)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
         for _ in range(10):
