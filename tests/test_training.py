@@ -14,8 +14,10 @@ import torch
 from seqtrans import gradients, loop, training
 from seqtrans.checkpoint import load_run
 from seqtrans.config import Config
-from seqtrans.decoding import load
+from seqtrans.corpus import Pair
+from seqtrans.decoding import Translator, load
 from seqtrans.errors import SeqtransError
+from seqtrans.evaluation import Evaluation, evaluate
 from seqtrans.events import Event, Progress, Started, Validated
 from seqtrans.loss import Loss, batch_loss
 from seqtrans.preparation import Prepared, prepare
@@ -149,6 +151,31 @@ def test_the_best_weights_are_kept_not_the_last(toy_folder: Path, tmp_path: Path
     assert [event.is_best for event in validations] == [
         rank > max(ranks[:i], default=(-1.0, 0.0)) for i, rank in enumerate(ranks)
     ]
+
+
+def test_the_test_set_is_scored_with_the_best_weights(
+    toy_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scores = iter((90.0, 80.0, 70.0, 60.0))
+
+    def worse_each_time(translator: Translator, pairs: list[Pair]) -> Evaluation:
+        result = evaluate(translator, pairs)
+        return result._replace(scores=result.scores._replace(bleu=next(scores)))
+
+    monkeypatch.setattr(loop, "evaluate", worse_each_time)
+    config = tiny_run_config("gru", toy_folder, steps=9, num_validations=3, learning_rate=0.01)
+    results = train(config, tmp_path / "run", ignore)
+    assert (results.best_step, results.steps) == (3, 9)
+    kept = evaluate(load(tmp_path / "run"), prepare(config).corpus.test)
+    assert results.loss == pytest.approx(kept.loss, rel=1e-4)
+
+
+def test_validations_are_spread_within_an_epoch(toy_folder: Path, tmp_path: Path) -> None:
+    events: list[Event] = []
+    config = tiny_run_config("gru", toy_folder, steps=-1, epochs=1, num_validations=2)
+    train(config, tmp_path / "run", events.append)
+    half, whole = (event.epoch for event in events if isinstance(event, Validated))
+    assert 0.5 <= half < whole == 1
 
 
 def test_an_existing_folder_is_left_alone(toy_folder: Path, tmp_path: Path) -> None:
