@@ -67,6 +67,20 @@ def rotate(heads: Tensor, by: Tensor) -> Tensor:
     return torch.view_as_real(pairs * by).flatten(-2).to(heads.dtype)
 
 
+def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:
+    """Return (B, H, Q, K): each query's sum of values, weighted with softmax(q k / sqrt(K)) [equation 1].
+
+    `query` (B, H, Q, K); `key` and `value` (B, H, M, K): a value for every key, while the queries may be
+    fewer or more. `mask` broadcasts to (B, H, Q, M), True = may be looked at (None: all may). Without
+    the division, products of K random numbers grow like sqrt(K) and the softmax becomes one-hot, with
+    no gradient.
+    """
+    energies = (query / math.sqrt(query.size(-1))) @ key.transpose(-2, -1)  # (B, H, Q, M)
+    if mask is not None:
+        energies = energies.masked_fill_(~mask, -torch.inf)
+    return energies.softmax(dim=-1) @ value
+
+
 class MultiHeadAttention(nn.Module):
     """Scaled dot-product attention in H heads side by side [3.2]."""
 
@@ -107,20 +121,11 @@ class MultiHeadAttention(nn.Module):
         return key, value
 
     def forward(self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:
-        """Return (B, Q, D): each query's sum of values, weighted with softmax(q k / sqrt(K)) [equation 1].
-
-        `query` (B, H, Q, K); `key` and `value` (B, H, M, K): a value for every key, while the queries may be
-        fewer or more. `mask` broadcasts to (B, H, Q, M), True = may be looked at (None: all may). Without
-        the division, products of K random numbers grow like sqrt(K) and the softmax becomes one-hot, with
-        no gradient.
-        """
+        """Attend in every head and join the heads: (B, Q, D), for the arguments of `attend`."""
         if query.dtype == torch.float32:  # the same in one fused call (`make bench` shows what it buys)
             contexts = nn.functional.scaled_dot_product_attention(query, key, value, mask)
-        else:  # training in bfloat16, where that call takes eight times as long as these lines
-            energies = (query / math.sqrt(query.size(-1))) @ key.transpose(-2, -1)  # (B, H, Q, M)
-            if mask is not None:
-                energies = energies.masked_fill_(~mask, -torch.inf)
-            contexts = energies.softmax(dim=-1) @ value  # (B, H, Q, K)
+        else:  # training in bfloat16, where that call takes eight times as long
+            contexts = attend(query, key, value, mask)  # (B, H, Q, K)
         return self.output(contexts.transpose(1, 2).flatten(2))  # type: ignore[no-any-return]
 
 

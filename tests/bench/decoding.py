@@ -4,19 +4,18 @@ In batches each program divides the text as suits it: seqtrans with its own grou
 batching by tokens, which is its quickest setting here. One sentence at a time, each uses one core.
 """
 
-import math
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
 from unittest.mock import patch
 
-import torch
-from torch import Tensor, nn
+from torch import nn
 
 from seqtrans.checkpoint import Run
 from seqtrans.decoding import Translator, length_limit
 from seqtrans.engines import CTranslate2Translator, converted
 from seqtrans.errors import SeqtransError
+from seqtrans.models.transformer import attend
 from tests.bench.measure import Contender, Table, absent, side_by_side
 from tests.bench.parts import ALL, without
 from tests.bench.workload import Workload
@@ -52,7 +51,7 @@ def tables(workload: Workload, run: Run) -> Iterator[Table]:
 
 def parts(measure: Callable[[], float], num_rounds: int) -> Table:
     """Measure our batched translation with each clever part left out; the ratio is what is left."""
-    written_out = patch.object(nn.functional, "scaled_dot_product_attention", attention_written_out)
+    written_out = patch.object(nn.functional, "scaled_dot_product_attention", attend)
     torchs_argmax = patch("seqtrans.decoding.likeliest", lambda logits: logits.argmax(dim=-1))
     contenders = [
         Contender(ALL, measure),
@@ -60,14 +59,6 @@ def parts(measure: Callable[[], float], num_rounds: int) -> Table:
         Contender("without numpy's argmax", without(torchs_argmax, measure)),
     ]
     return side_by_side("What each part of translation buys", "sentences/s", ALL, contenders, num_rounds)
-
-
-def attention_written_out(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:
-    """Do what the fused call does, for heads (B, H, Q, K) and (B, H, M, K)."""
-    energies = (query / math.sqrt(query.size(-1))) @ key.transpose(-2, -1)  # (B, H, Q, M)
-    if mask is not None:
-        energies = energies.masked_fill_(~mask, -torch.inf)
-    return energies.softmax(dim=-1) @ value
 
 
 def peer(translator: CTranslate2Translator) -> Translate:
