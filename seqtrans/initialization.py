@@ -17,6 +17,7 @@ from seqtrans.batches import IdPair
 
 MAX_PAIRS = 50_000
 """More pairs are not counted; the vectors are only a start."""
+PAIRS_AT_ONCE = 1000
 MIN_COUNT = 2
 """Pieces that met only once say nothing: nearly all chance meetings are of this kind."""
 NOISE = 0.3
@@ -45,14 +46,19 @@ def mutual_information(pairs: Sequence[IdPair], vocab_size: int) -> Tensor:
     p(i, j) is the share of the sentence pairs that have both. Pairs of pieces below `MIN_COUNT` get 0.
     """
     src, tgt = ([torch.tensor(sorted(set(pair[side]))) for pair in pairs] for side in (0, 1))
-    cells = [i.unsqueeze(1) * vocab_size + j for i, j in zip(src, tgt, strict=True)]
-    together = torch.bincount(torch.cat([cell.flatten() for cell in cells]), minlength=vocab_size**2)
-    together = together.view(vocab_size, vocab_size).float()
+    together = torch.zeros(vocab_size**2)
+    for start in range(0, len(pairs), PAIRS_AT_ONCE):
+        some = slice(start, start + PAIRS_AT_ONCE)
+        cells = [i.unsqueeze(1) * vocab_size + j for i, j in zip(src[some], tgt[some], strict=True)]
+        met = torch.cat([cell.flatten() for cell in cells])
+        together.index_add_(0, met, torch.ones(()).expand(len(met)))
+    together = together.view(vocab_size, vocab_size)
     alone = torch.outer(
         *(torch.bincount(torch.cat(side), minlength=vocab_size).float() for side in (src, tgt))
     )
-    information = (together * len(pairs) / alone.clamp(min=1)).clamp(min=1).log()
-    return information * (together >= MIN_COUNT)
+    is_rare = together < MIN_COUNT
+    ratio = together.mul_(len(pairs)).div_(alone.clamp_(min=1))  # in place: V x V numbers are many
+    return ratio.clamp_(min=1).log_().masked_fill_(is_rare, 0)
 
 
 def factors(matrix: Tensor, width: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:

@@ -13,8 +13,10 @@ from tests.conftest import tiny_model
 PAIRS = [IdPair([4, 4, 5], [8]), IdPair([4, 5], [8, 9]), IdPair([5], [9]), IdPair([6], [7])]
 
 
-def test_mutual_information_by_hand() -> None:
+@pytest.mark.parametrize("pairs_at_once", [1, 1000])
+def test_mutual_information_by_hand(pairs_at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """4 and 8 share two of the four pairs, and each stands in these two alone."""
+    monkeypatch.setattr("seqtrans.initialization.PAIRS_AT_ONCE", pairs_at_once)
     information = mutual_information(PAIRS, 11)
     expected = torch.zeros(11, 11)
     expected[4, 8] = math.log(4 * 2 / (2 * 2))

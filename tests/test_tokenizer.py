@@ -31,6 +31,18 @@ def test_no_character_of_the_training_text_is_unknown(kind: str) -> None:
     assert tokenizer.decode(ids)[1:] == odd
 
 
+@pytest.mark.parametrize("kind", ["unigram", "bpe"])
+def test_of_much_text_a_sample_is_learned_from_and_every_character_kept(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ["ein Hund und eine Katze"] * 500 + ["Xylophon " * 9 + "Xylophon"]
+    of_all = train_tokenizer(lines, kind, 60, exact=False)
+    monkeypatch.setattr("seqtrans.tokenizer.MAX_LINES", 20)
+    of_some = train_tokenizer(lines, kind, 60, exact=False)
+    assert len(of_all.encode(["Xylophon"])[0]) < len(of_some.encode(["Xylophon"])[0])
+    assert of_some.decode(of_some.encode(lines)) == lines
+
+
 def test_a_new_character_is_unknown_and_leaves_no_trace() -> None:
     tokenizer = train_tokenizer(TEXTS, "unigram", 65, exact=True)
     (ids,) = tokenizer.encode(["Der Ж"])
