@@ -52,7 +52,8 @@ def main() -> None:
     except TyperException as error:  # the command line itself is wrong
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "seqtrans"
-        _fail(f"{error.format_message().removesuffix('.')}; see {command} --help", 2)
+        message = error.format_message().removesuffix(".").replace(": Value error, ", ": ")
+        _fail(f"{message} (see {command} --help)", 2)
     except typer.Abort:
         _fail("stopped", 130)
     except SeqtransError as error:
