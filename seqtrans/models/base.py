@@ -19,10 +19,6 @@ class Seq2Seq(nn.Module, ABC, Generic[State]):
     `tgt_in[:, t + 1:]` never changes the logits at position t.
     """
 
-    @abstractmethod
-    def select(self, state: State, rows: Tensor) -> State:
-        """Return the state of some sentences of the batch: `rows` (R,) int64, in the order wanted."""
-
     output: nn.Linear
     """From readouts (..., E) to logits (..., V)."""
 
@@ -54,3 +50,7 @@ class Seq2Seq(nn.Module, ABC, Generic[State]):
 
         The state that went in must not be used again: its memory may serve the one that comes out.
         """
+
+    @abstractmethod
+    def select(self, state: State, rows: Tensor) -> State:
+        """Return the state of some sentences of the batch: `rows` (R,) int64, in the order wanted."""
