@@ -76,6 +76,7 @@ class Config:
         "cooccurrence", "start: from pieces that share sentence pairs, or from nothing"
     )
     dropout: float = _setting(AUTO, "share of activations dropped in training", 0.0, 0.9)
+    copies: int = _setting(AUTO, "times an epoch that a target sentence is its own source", 0, 10)
 
     minutes: float = _setting(AUTO, "budget in minutes, tokenizing and validation included", 0.01, 1e6)
     epochs: int = _setting(AUTO, "budget in passes over the corpus", 1, 1_000_000)

@@ -47,6 +47,8 @@ class TrainingDisplay:
         self.line(f"corpus     {counts}, {facts.num_test:,} to test")
         for reason, count in facts.dropped.items():
             self.line(f"dropped    {count:,} pairs: {reason}")
+        if config.copies:
+            self.line(f"copies     {config.copies} of each target sentence in an epoch, as its own source")
         if facts.overlap:
             self.line(f"warning    {facts.overlap:,} test pairs share a side with a training pair")
         self.line(f"{config.source_language:10} {_lengths(facts.src)}")

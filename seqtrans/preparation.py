@@ -45,6 +45,7 @@ class Prepared(NamedTuple):
     corpus: Corpus
     tokenizer: Tokenizer
     train: list[IdPair]
+    """The pairs that an epoch consists of, copies included."""
     facts: Facts
 
 
@@ -76,7 +77,16 @@ def prepare(config: Config, tokenizer: Tokenizer | None = None) -> Prepared:
         _lengths([pair.src for pair in kept], [pair.src for pair in train]),
         _lengths([pair.tgt for pair in kept], [pair.tgt for pair in train]),
     )
-    return Prepared(config, corpus, tokenizer, train, facts)
+    return Prepared(config, corpus, tokenizer, train + with_itself(train) * config.copies, facts)
+
+
+def with_itself(pairs: list[IdPair]) -> list[IdPair]:
+    """Return each target sentence as its own source: to say a sentence again is a task to learn from, too.
+
+    The decoder is taught what it will have to say from a second side (Luong et al. 2016, section 3.3, train
+    an autoencoder beside the translation; Currey et al. 2017 copy sentences of the target language).
+    """
+    return [IdPair(pair.tgt, pair.tgt) for pair in pairs]
 
 
 def _encode(pairs: list[Pair], tokenizer: Tokenizer, longest: int) -> tuple[list[IdPair], list[Pair], int]:

@@ -29,6 +29,7 @@ def complete(config: Config, train: list[Pair]) -> Config:
         "warmup_steps": 200,
         "patience": 5,
         "dropout": dropout_for(budget / corpus),
+        "copies": copies_for(config.backbone, budget / corpus),
         "num_validations": 10 if config.minutes == AUTO else max(3, min(10, round(2 * config.minutes**0.5))),
     }
     if config.backbone in RECURRENT:
@@ -89,6 +90,16 @@ def dropout_for(passes: float) -> float:
     A tenth for nine passes, and in proportion; 0.3 at most.
     """
     return round(min(0.3, passes / 90), 3)
+
+
+def copies_for(backbone: str, passes: float) -> int:
+    """Return how often an epoch has each target sentence as its own source, for so many passes in all.
+
+    One fixed context vector gains by it from eight passes on, half of which are left for translating.
+    Where decoders look at the source pieces, they learn to copy instead of to translate, unless the corpus
+    is so small that it is passed over forty times: then that is better than learning it by heart.
+    """
+    return int(passes >= (8 if backbone == "gru" else 40))
 
 
 def vocab_size_for(train: list[Pair]) -> int:

@@ -8,7 +8,7 @@ import pytest
 from seqtrans.config import AUTO, RECURRENT, Config
 from seqtrans.corpus import Pair
 from seqtrans.errors import SeqtransError
-from seqtrans.recipe import batch_pieces_for, complete, dropout_for, vocab_size_for, width_for
+from seqtrans.recipe import batch_pieces_for, complete, copies_for, dropout_for, vocab_size_for, width_for
 
 TRAIN = [Pair("ein Satz mit fünf Wörtern", "a sentence of five words")] * 25_000
 
@@ -90,3 +90,11 @@ def test_the_vocabulary_grows_with_the_square_root_of_the_corpus() -> None:
     assert vocab_size_for(TRAIN) == 3000
     assert vocab_size_for(TRAIN[:100]) == 200
     assert vocab_size_for(TRAIN * 100) == 8000
+
+
+@pytest.mark.parametrize(
+    ("backbone", "passes", "copies"),
+    [("gru", 7, 0), ("gru", 8, 1), ("attention", 39, 0), ("attention", 40, 1), ("transformer", 39, 0)],
+)
+def test_what_is_passed_over_often_is_also_its_own_source(backbone: str, passes: float, copies: int) -> None:
+    assert copies_for(backbone, passes) == copies

@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from seqtrans import gradients, loop, training
+from seqtrans.batches import IdPair
 from seqtrans.checkpoint import load_run
 from seqtrans.config import Config
 from seqtrans.corpus import Pair
@@ -54,6 +55,15 @@ def test_weight_decay_takes_its_share_off_at_each_update(toy_folder: Path, tmp_p
         weights[name] = load_run(tmp_path / name, CPU).model.output.weight
     taken = weights["plain"] - weights["decayed"]
     torch.testing.assert_close(taken, 0.01 * 0.5 * weights["start"], rtol=1e-3, atol=1e-6)
+
+
+def test_copies_join_the_pairs_of_an_epoch_and_nothing_else(toy_folder: Path) -> None:
+    config = tiny_run_config("gru", toy_folder)
+    plain, doubled = (prepare(config.with_changes(copies=copies)) for copies in (0, 2))
+    copies = [IdPair(pair.tgt, pair.tgt) for pair in plain.train]
+    assert doubled.train == plain.train + copies + copies
+    assert (doubled.facts, doubled.corpus) == (plain.facts, plain.corpus)
+    assert doubled.tokenizer.model == plain.tokenizer.model
 
 
 def test_a_run_folder_holds_what_the_readme_says(toy_folder: Path, tmp_path: Path) -> None:
