@@ -95,11 +95,11 @@ def dropout_for(passes: float) -> float:
 def copies_for(backbone: str, passes: float) -> int:
     """Return how often an epoch has each target sentence as its own source, for so many passes in all.
 
-    One fixed context vector gains by it from eight passes on, half of which are left for translating.
+    One fixed context vector gains by it from ten passes on, half of which are left for translating.
     Where decoders look at the source pieces, they learn to copy instead of to translate, unless the corpus
     is so small that it is passed over forty times: then that is better than learning it by heart.
     """
-    return int(passes >= (8 if backbone == "gru" else 40))
+    return int(passes >= (10 if backbone == "gru" else 40))
 
 
 def vocab_size_for(train: list[Pair]) -> int:
