@@ -52,7 +52,8 @@ def main() -> None:
     except TyperException as error:  # the command line itself is wrong
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "seqtrans"
-        message = error.format_message().removesuffix(".").replace(": Value error, ", ": ")
+        message = error.format_message().removesuffix(".")
+        message = message.replace(": Value error, ", ": ")  # the name of a Python exception
         _fail(f"{message} (see {command} --help)", 2)
     except typer.Abort:
         _fail("stopped", 130)

@@ -79,7 +79,7 @@ class Config:
     copies: int = _setting(AUTO, "times an epoch that a target sentence is its own source", 0, 10)
 
     minutes: float = _setting(AUTO, "budget in minutes, tokenizing and validation included", 0.01, 1e6)
-    epochs: int = _setting(AUTO, "budget in passes over the corpus", 1, 1_000_000)
+    epochs: int = _setting(AUTO, "budget in passes over the corpus, copies included", 1, 1_000_000)
     steps: int = _setting(AUTO, "budget in optimizer updates", 1, 1_000_000_000)
     seed: int = _setting(1, "seed of everything random", 0, 2**31 - 1)
     device: Device = _setting("auto", "where to compute")

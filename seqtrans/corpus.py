@@ -159,8 +159,8 @@ def split(train: list[Pair], valid: list[Pair] | None, test: list[Pair] | None, 
                 "hold out; give valid and test files"
             )
         held_out = random.Random(seed).sample(alone, num_sets * size)
-        out = set(held_out)
-        train = [pair for pair in train if pair not in out]
+        taken = set(held_out)
+        train = [pair for pair in train if pair not in taken]
         if test is None:
             test = held_out[:size]
         if valid is None:

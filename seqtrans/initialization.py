@@ -18,6 +18,7 @@ from seqtrans.batches import IdPair
 MAX_PAIRS = 50_000
 """More pairs are not counted; the vectors are only a start."""
 PAIRS_AT_ONCE = 1000
+"""Pairs that are counted together: bounds the memory."""
 MIN_COUNT = 2
 """Pieces that met only once say nothing: nearly all chance meetings are of this kind."""
 NOISE = 0.3

@@ -77,14 +77,14 @@ def prepare(config: Config, tokenizer: Tokenizer | None = None) -> Prepared:
         _lengths([pair.src for pair in kept], [pair.src for pair in train]),
         _lengths([pair.tgt for pair in kept], [pair.tgt for pair in train]),
     )
-    return Prepared(config, corpus, tokenizer, train + with_itself(train) * config.copies, facts)
+    return Prepared(config, corpus, tokenizer, train + target_copies(train) * config.copies, facts)
 
 
-def with_itself(pairs: list[IdPair]) -> list[IdPair]:
-    """Return each target sentence as its own source: to say a sentence again is a task to learn from, too.
+def target_copies(pairs: list[IdPair]) -> list[IdPair]:
+    """Return pairs of each target sentence with itself as its source.
 
-    The decoder is taught what it will have to say from a second side (Luong et al. 2016, section 3.3, train
-    an autoencoder beside the translation; Currey et al. 2017 copy sentences of the target language).
+    Translation and autoencoding then share one model, which learns more from the same text (Currey et al.
+    2017, "Copied Monolingual Data Improves Low-Resource Neural Machine Translation").
     """
     return [IdPair(pair.tgt, pair.tgt) for pair in pairs]
 

@@ -93,11 +93,11 @@ def dropout_for(passes: float) -> float:
 
 
 def copies_for(backbone: str, passes: float) -> int:
-    """Return how often an epoch has each target sentence as its own source, for so many passes in all.
+    """Return how often an epoch has each target sentence as its own source.
 
-    One fixed context vector gains by it from ten passes on, half of which are left for translating.
-    Where decoders look at the source pieces, they learn to copy instead of to translate, unless the corpus
-    is so small that it is passed over forty times: then that is better than learning it by heart.
+    The copies take their time from translating, so they pay only where the budget makes for many passes: ten
+    with one fixed context vector. A decoder that looks at the source pieces loses by them there, and gains
+    on a corpus so small that it would be learned by heart.
     """
     return int(passes >= (10 if backbone == "gru" else 40))
 

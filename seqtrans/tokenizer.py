@@ -14,7 +14,8 @@ from seqtrans.errors import SeqtransError
 PAD_ID, UNK_ID, BOS_ID, EOS_ID = 0, 1, 2, 3
 NUM_SPECIAL = 4
 MAX_LINES = 100_000
-"""More lines are not learned from, but drawn from: they take minutes and make hardly other pieces."""
+"""Of more lines a sample is learned from: 400,000 take three times as long and cut text 0.2% shorter."""
+SAMPLE_SEED = 1
 
 
 class Tokenizer:
@@ -53,9 +54,9 @@ class Tokenizer:
 
 
 def train_tokenizer(texts: Sequence[str], kind: str, vocab_size: int, *, exact: bool) -> Tokenizer:
-    """Learn pieces from the training text of both languages.
+    """Learn pieces from the training text of both languages, or from `MAX_LINES` lines drawn from it.
 
-    Every character of the text gets a piece, so none becomes `<unk>`. The text is taken as it is
+    Every character of all the text gets a piece, so none becomes `<unk>`. The text is taken as it is
     (`text.clean` has composed its accents). With `exact`, raises `SeqtransError` when the text does
     not support `vocab_size` pieces; without, takes as many as it supports.
     """
@@ -64,7 +65,7 @@ def train_tokenizer(texts: Sequence[str], kind: str, vocab_size: int, *, exact: 
     if vocab_size < fewest and exact:
         raise SeqtransError(f"vocab_size: found {vocab_size}, but the text needs at least {fewest}")
     if len(texts) > MAX_LINES:
-        texts = random.Random(MAX_LINES).sample(texts, MAX_LINES)
+        texts = random.Random(SAMPLE_SEED).sample(texts, MAX_LINES)
     buffer = io.BytesIO()
     try:
         sentencepiece.SentencePieceTrainer.train(

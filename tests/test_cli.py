@@ -32,22 +32,13 @@ def seqtrans(*arguments: str | Path, cwd: Path, stdin: bytes | None = None) -> t
 
 
 def test_train_translate_evaluate(toy_folder: Path, tmp_path: Path) -> None:
-    train = [
-        "train",
-        "--data",
-        str(toy_folder),
-        "--backbone",
-        "gru",
-        "--steps",
-        "4",
-        "--num-validations",
-        "2",
-    ]
-    code, out, err = seqtrans(*train, *SIZES, cwd=tmp_path)
+    train = "train --backbone gru --steps 4 --num-validations 2 --copies 1 --data".split()
+    code, out, err = seqtrans(*train, toy_folder, *SIZES, cwd=tmp_path)
     assert code == 0, err
     assert "test       BLEU" in out
     assert "seqtrans translate --run runs/gru-1" in out
-    for said in ("126 pairs to train on, 7 to validate, 7 to test", "60 pieces", "reference  The dog"):
+    assert "126 pairs to train on, 7 to validate, 7 to test" in err
+    for said in ("copies     1 of each target sentence", "60 pieces", "reference  The dog"):
         assert said in err
     assert "%|" not in err  # no bar where nobody watches
 
