@@ -26,8 +26,8 @@ Device = Literal["auto", "cpu", "cuda", "mps"]
 RECURRENT = ("gru", "attention")
 FOREIGN = {
     "gru": ("d_model", "d_ff", "num_heads", "positions", "norm", "score"),
-    "attention": ("d_model", "d_ff", "num_heads", "positions", "norm"),
-    "transformer": ("embed_size", "hidden_size", "cell", "score", "teacher_forcing"),
+    "attention": ("d_model", "d_ff", "num_heads", "positions", "norm", "num_cosines"),
+    "transformer": ("embed_size", "hidden_size", "cell", "num_cosines", "score", "teacher_forcing"),
 }
 """The settings that each backbone does not read."""
 BUDGETS = ("minutes", "epochs", "steps")
@@ -59,6 +59,7 @@ class Config:
 
     backbone: Backbone = _setting("transformer", "the model to train")
     cell: Literal["gru", "lstm", "rnn"] = _setting("gru", "recurrent cell (gru, attention)")
+    num_cosines: int = _setting(8, "cosine sums of the source pieces that the decoder may mix (gru)", 0, 64)
     score: Literal["general", "dot", "additive"] = _setting("general", "attention score (attention)")
     embed_size: int = _setting(AUTO, "width of the embeddings (gru, attention)", 1, 8192)
     hidden_size: int = _setting(AUTO, "width of the recurrent state (gru, attention)", 1, 8192)

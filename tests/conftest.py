@@ -42,6 +42,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "transformer post": {"backbone": "transformer", "norm": "post", "positions": "sinusoidal"},
     "transformer untied": {"backbone": "transformer", "tied": False},
     "gru untied": {"backbone": "gru", "tied": False},
+    "gru of Cho": {"backbone": "gru", "num_cosines": 0},
 }
 VOCAB_SIZE = 17
 

@@ -1,22 +1,29 @@
-"""The backbone with one fixed context vector."""
+"""The backbone whose source is of fixed length."""
+
+import math
 
 import torch
 
+from seqtrans.batches import IdPair, collate
+from seqtrans.models.build import build_model
 from seqtrans.models.recurrent import StackState
-from seqtrans.models.seq2seq import FixedVectorModel
-from tests.conftest import random_batch, tiny_model
+from seqtrans.models.seq2seq import FixedVectorModel, cosines
+from tests.conftest import CPU, random_batch, tiny_config, tiny_model
 
 
-def test_the_decoder_knows_the_source_by_two_vectors_alone() -> None:
-    model = tiny_model("gru")
+def gru_model(num_cosines: int = 4) -> FixedVectorModel:
+    model = tiny_model("gru", num_cosines=num_cosines)
     assert isinstance(model, FixedVectorModel)
+    return model
+
+
+def test_the_decoder_knows_the_source_by_context_and_sums_alone() -> None:
+    model = gru_model()
     one, other = random_batch([(9, 3)], seed=5), random_batch([(2, 3)], seed=6)
     with torch.no_grad():
         state = model.encode(one.src, one.src_mask)
-        assert (state.context.shape, state.mean_piece.shape) == ((1, 10), (1, 6))
-        same = model.encode(other.src, other.src_mask)._replace(
-            context=state.context, mean_piece=state.mean_piece
-        )
+        assert (state.context.shape, state.sums.shape) == ((1, 10), (1, 4, 6))
+        same = model.encode(other.src, other.src_mask)._replace(context=state.context, sums=state.sums)
         start = model.decoder.first_state(state.context)
         same = same._replace(hidden=start.hidden, memory=start.memory)
         logits, _ = model.step(torch.tensor([4]), state)
@@ -25,8 +32,7 @@ def test_the_decoder_knows_the_source_by_two_vectors_alone() -> None:
 
 
 def test_the_context_vector_enters_every_step() -> None:
-    model = tiny_model("gru").eval()
-    assert isinstance(model, FixedVectorModel)
+    model = gru_model()
     state = model.encode(*random_batch([(5, 3)], seed=5)[:2])
     inputs = model.tgt_embedding(torch.tensor([4])) + state.context @ model.into_step.weight.t()  # (1, E)
     expected, _ = model.decoder.step(inputs, StackState(state.hidden, state.memory))
@@ -34,22 +40,61 @@ def test_the_context_vector_enters_every_step() -> None:
     torch.testing.assert_close(after.hidden[:, -1], expected)
 
 
-def test_the_second_vector_is_the_mean_of_the_source_embeddings() -> None:
-    model = tiny_model("gru").eval()
-    assert isinstance(model, FixedVectorModel)
-    src, mask, _ = random_batch([(5, 3), (2, 3)], seed=5)[:3]
-    embedded = model.src_embedding(src)
-    mean_piece = model.encode(src, mask).mean_piece
-    torch.testing.assert_close(mean_piece[0], embedded[0].mean(dim=0))
-    torch.testing.assert_close(mean_piece[1], embedded[1, :3].mean(dim=0))  # two pieces and EOS, no padding
-
-
-def test_the_readout_joins_state_previous_piece_context_and_source_pieces() -> None:
-    model = tiny_model("gru")
-    assert isinstance(model, FixedVectorModel)
-    hidden, previous, context, mean_piece = (torch.randn(width) for width in (10, 6, 10, 6))
-    rows = model.from_hidden.weight @ hidden + model.from_hidden.bias
-    rows = rows + model.from_previous.weight @ previous + model.from_context.weight @ context
+def test_cosines_by_hand() -> None:
+    weights = cosines(torch.tensor([[True, True, False], [True, True, True]]), 3)
+    high = math.cos(math.pi / 4) / 2
     torch.testing.assert_close(
-        model.readout(hidden, previous, context, mean_piece), torch.tanh(rows) + mean_piece
+        weights[0], torch.tensor([[0.5, 0.5, 0], [high, -high, 0], [0, 0, 0]]), atol=1e-6, rtol=0
     )
+    front = math.cos(math.pi / 6) / 3
+    expected = torch.tensor([[1 / 3, 1 / 3, 1 / 3], [front, 0, -front], [1 / 6, -1 / 3, 1 / 6]])
+    torch.testing.assert_close(weights[1], expected, atol=1e-6, rtol=0)
+
+
+def test_as_many_sums_as_pieces_would_spell_the_sentence() -> None:
+    """The transform can be undone (Ahmed et al. 1974): piece i = sum 0 + 2 sum_k cos(...) sum k."""
+    model = gru_model(num_cosines=6)
+    src, mask, _ = random_batch([(5, 3)], seed=5)[:3]  # five pieces and EOS
+    sums = model.encode(src, mask).sums[0]
+    back = 6 * cosines(mask, 6)[0].t()  # (S, K)
+    spelled = back @ (sums * torch.tensor([1, 2, 2, 2, 2, 2]).unsqueeze(1))
+    torch.testing.assert_close(spelled, model.src_embedding(src)[0], atol=1e-5, rtol=1e-5)
+
+
+def test_few_sums_tell_front_from_back_and_no_more() -> None:
+    model = gru_model(num_cosines=2)
+    batch = collate([IdPair(src, [4]) for src in ([5, 5, 6, 7], [6, 7, 5, 5], [5, 6, 5, 7])], CPU)
+    one, swapped, _ = model.encode(batch.src, batch.src_mask).sums
+    torch.testing.assert_close(one[0], swapped[0])
+    assert (one[1] - swapped[1]).abs().max() > 0.01
+
+
+def test_without_cosines_the_context_vector_is_all() -> None:
+    model = gru_model(num_cosines=0)
+    state = model.encode(*random_batch([(5, 3)], seed=5)[:2])
+    hidden, previous = torch.randn(1, 1, 10), torch.randn(1, 1, 6)
+    rows = model.from_hidden(hidden) + model.from_previous(previous) + model.from_context(state.context)
+    torch.testing.assert_close(model.readout(hidden, previous, state), torch.tanh(rows))
+
+
+def test_the_readout_joins_state_previous_piece_context_and_a_mix_of_the_sums() -> None:
+    model = gru_model(num_cosines=2)
+    state = model.encode(*random_batch([(5, 3)], seed=5)[:2])
+    hidden, previous = torch.randn(10), torch.randn(6)
+    rows = model.from_hidden.weight @ hidden + model.from_hidden.bias
+    rows = rows + model.from_previous.weight @ previous + model.from_context.weight @ state.context[0]
+    mix = model.mixing @ hidden + model.mixing_bias
+    expected = torch.tanh(rows) + mix[0] * state.sums[0, 0] + mix[1] * state.sums[0, 1]
+    readout = model.readout(hidden.view(1, 1, -1), previous.view(1, 1, -1), state)
+    torch.testing.assert_close(readout.flatten(), expected)
+
+
+def test_the_mix_begins_as_the_mean_of_the_source_pieces() -> None:
+    model = build_model(tiny_config("gru")).eval()
+    assert isinstance(model, FixedVectorModel)
+    src, mask, _ = random_batch([(5, 3)], seed=5)[:3]
+    state = model.encode(src, mask)
+    hidden, previous = torch.randn(1, 1, 10), torch.randn(1, 1, 6)
+    rows = model.from_hidden(hidden) + model.from_previous(previous) + model.from_context(state.context)
+    mean = model.src_embedding(src).mean(dim=1)
+    torch.testing.assert_close(model.readout(hidden, previous, state)[0, 0], (torch.tanh(rows) + mean)[0, 0])

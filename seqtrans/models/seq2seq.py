@@ -1,14 +1,17 @@
-"""Encoder-decoder over one fixed context vector (Cho et al. 2014; Sutskever et al. 2014).
+"""Encoder-decoder over a source of fixed length (Cho et al. 2014; Sutskever et al. 2014).
 
-The encoder's final state is all that the decoder ever learns of the source's order: one vector of H
-numbers, whether the sentence has three words or forty. It starts the decoder, enters every step of it (Cho's
-f(h_{t-1}, y_{t-1}, c)) and every readout (g(h_t, y_{t-1}, c)). Differences from Cho: the encoder reads in
-both directions, context and piece enter a step as one sum, the readout is a tanh layer, not maxout, and the
-mean of the source pieces' embeddings, of fixed size too, is added to it (`readout`).
+All that the decoder ever learns of the source are as many numbers for a sentence of three words as for one of
+forty: the encoder's final state, called the context vector, and a few cosine sums of the pieces. The context
+vector starts the decoder, enters every step of it (Cho's f(h_{t-1}, y_{t-1}, c)) and every readout
+(g(h_t, y_{t-1}, c)); the readout also takes what it wants of the sums. Differences from Cho: the encoder
+reads in both directions, context and piece enter a step as one sum, the readout is a tanh layer, not
+maxout, and the cosine sums, which `num_cosines=0` leaves out.
 
-Legend of shapes: B batch, S source length, T target length, V vocabulary, E embedding, H hidden width.
+Legend of shapes: B batch, S source length, T target length, V vocabulary, E embedding, H hidden width, K
+cosine sums.
 """
 
+import math
 from typing import NamedTuple
 
 import torch
@@ -21,12 +24,25 @@ from seqtrans.models.recurrent import Embedding, Encoder, Stack, StackState
 
 
 class FixedState(NamedTuple):
-    """The context vector (B, H), the source pieces' mean embedding (B, E), the decoder's layers (B, L, H)."""
+    """The context vector (B, H), the source's cosine sums (B, K, E), the decoder's layers (B, L, H)."""
 
     context: Tensor
-    mean_piece: Tensor
+    sums: Tensor
     hidden: Tensor
     memory: Tensor
+
+
+def cosines(src_mask: Tensor, number: int) -> Tensor:
+    """Return the weights (B, K, S) of K sums over the n pieces of a sentence: cos(pi k (i + 1/2) / n) / n.
+
+    Sum 0 is the mean of the pieces: which there are. Sum 1 weighs the front against the back, sum 2 both
+    ends against the middle, and so on, ever finer: where they are. This is the discrete cosine transform,
+    whose first coefficients serve as a sentence's embedding in Almarwani et al. 2019. Padding weighs 0.
+    """
+    positions = torch.arange(src_mask.size(1), device=src_mask.device) + 0.5  # (S,)
+    waves = torch.arange(number, device=src_mask.device).unsqueeze(1)  # (K, 1)
+    lengths = src_mask.sum(dim=1).view(-1, 1, 1)  # (B, 1, 1)
+    return torch.cos(math.pi * waves * positions / lengths) * src_mask.unsqueeze(1) / lengths
 
 
 class FixedVectorModel(Seq2Seq[FixedState]):
@@ -42,6 +58,8 @@ class FixedVectorModel(Seq2Seq[FixedState]):
         self.from_hidden = nn.Linear(config.hidden_size, config.embed_size)
         self.from_previous = nn.Linear(config.embed_size, config.embed_size, bias=False)
         self.from_context = nn.Linear(config.hidden_size, config.embed_size, bias=False)
+        self.mixing = nn.Parameter(torch.zeros(config.num_cosines, config.hidden_size))
+        self.mixing_bias = nn.Parameter((torch.arange(config.num_cosines) == 0).float())  # at first the mean
         self.output = nn.Linear(config.embed_size, config.vocab_size)
         if config.tied:
             self.output.weight = self.tgt_embedding.pieces.weight
@@ -53,36 +71,38 @@ class FixedVectorModel(Seq2Seq[FixedState]):
     def encode(self, src: Tensor, src_mask: Tensor) -> FixedState:
         embedded = self.dropout(self.src_embedding(src))  # (B, S, E)
         _, context = self.encoder(embedded, src_mask)  # (B, H)
-        real = src_mask.unsqueeze(-1).to(embedded.dtype)  # (B, S, 1)
-        mean_piece = (embedded * real).sum(dim=1) / real.sum(dim=1)  # (B, E)
-        return FixedState(context, mean_piece, *self.decoder.first_state(context))
+        sums = cosines(src_mask, len(self.mixing)).to(embedded.dtype) @ embedded  # (B, K, E)
+        return FixedState(context, sums, *self.decoder.first_state(context))
 
     def readouts(self, src: Tensor, src_mask: Tensor, tgt_in: Tensor) -> Tensor:
         state = self.encode(src, src_mask)
         previous = self.dropout(self.tgt_embedding(tgt_in))  # (B, T, E)
         inputs = previous + self.into_step(state.context).unsqueeze(1)  # (B, T, E)
         hidden = self.decoder(inputs, StackState(state.hidden, state.memory))  # (B, T, H)
-        context, mean_piece = state.context.unsqueeze(1), state.mean_piece.unsqueeze(1)  # one for all T
-        return self.readout(hidden, previous, context, mean_piece)  # (B, T, E)
+        return self.readout(hidden, previous, state)  # (B, T, E)
 
     def step(self, previous: Tensor, state: FixedState) -> tuple[Tensor, FixedState]:
         embedded = self.dropout(self.tgt_embedding(previous))  # (B, E)
         inputs = embedded + self.into_step(state.context)  # (B, E)
         hidden, after = self.decoder.step(inputs, StackState(state.hidden, state.memory))
-        logits = self.output(self.readout(hidden, embedded, state.context, state.mean_piece))  # (B, V)
-        return logits, state._replace(hidden=after.hidden, memory=after.memory)
+        readout = self.readout(hidden.unsqueeze(1), embedded.unsqueeze(1), state).squeeze(1)  # (B, E)
+        return self.output(readout), state._replace(hidden=after.hidden, memory=after.memory)
 
     def select(self, state: FixedState, rows: Tensor) -> FixedState:
         return FixedState(*(part[rows] for part in state))
 
-    def readout(self, hidden: Tensor, previous: Tensor, context: Tensor, mean_piece: Tensor) -> Tensor:
-        """Join the decoder's state (..., H), the piece before (..., E) and the source (..., H) in (..., E).
+    def readout(self, hidden: Tensor, previous: Tensor, state: FixedState) -> Tensor:
+        """Join the decoder's states (B, T, H), the pieces before (B, T, E) and the source in (B, T, E).
 
-        `mean_piece` (..., E), the mean of the source pieces' embeddings, is added: which words, in no order.
-        So the context vector need not spell them, only say how they go together. It is to `attention`'s
-        weighted sum of pieces (Nguyen and Chiang 2018) what the context vector is to its contexts.
+        Each state mixes the source's sums as it likes, and the mix is added: source pieces, whose embeddings
+        their translations resemble. So the context vector need not spell words, only say how they go
+        together. This is to `attention`'s weighted sum of pieces (Nguyen and Chiang 2018) what the context
+        vector is to its contexts: it can tell a sentence's front from its back, but not a word from the next.
         """
         readout = torch.tanh(
-            self.from_hidden(hidden) + self.from_previous(previous) + self.from_context(context)
-        )  # (..., E)
-        return self.dropout(readout + mean_piece)  # type: ignore[no-any-return]
+            self.from_hidden(hidden)
+            + self.from_previous(previous)
+            + self.from_context(state.context).unsqueeze(1)
+        )  # (B, T, E)
+        mix = nn.functional.linear(hidden, self.mixing, self.mixing_bias)  # (B, T, K)
+        return self.dropout(readout + mix @ state.sums)  # type: ignore[no-any-return]
