@@ -4,6 +4,7 @@ import ctypes
 import math
 import os
 import sys
+from typing import Any
 
 import torch
 
@@ -50,15 +51,29 @@ def keep_freed_memory() -> None:
     that every step pays for page faults, the more the busier the machine is (`make bench` shows what it
     buys in training). Elsewhere than on Linux with glibc this does nothing.
     """
-    if not sys.platform.startswith("linux"):
-        return
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is None:  # musl has none
+    mallopt = _of_libc("mallopt")
+    if mallopt is None:
         return
     trim_threshold, top_pad, mmap_max = -1, -2, -4  # the names of malloc.h
     mallopt(mmap_max, 0)
     mallopt(trim_threshold, 2**31 - 1)
     mallopt(top_pad, 2**26)
+
+
+def release_freed_memory() -> None:
+    """Give the system back what `keep_freed_memory` has kept so far.
+
+    Tensors of ever new sizes leave gaps that fit no later one: without this, once in a while, a run
+    would come to hold several times the memory that it uses.
+    """
+    malloc_trim = _of_libc("malloc_trim")
+    if malloc_trim is not None:
+        malloc_trim(0)
+
+
+def _of_libc(name: str) -> Any:
+    """Return a function of glibc, None where there is none (musl, other systems)."""
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform.startswith("linux") else None
 
 
 def memory_bytes() -> float:

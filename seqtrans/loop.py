@@ -17,7 +17,7 @@ from seqtrans.batches import plan_batches
 from seqtrans.checkpoint import Run, check_fit, pack_state, pack_weights, set_weights
 from seqtrans.corpus import Pair
 from seqtrans.decoding import Translator
-from seqtrans.devices import keep_freed_memory
+from seqtrans.devices import keep_freed_memory, release_freed_memory
 from seqtrans.errors import Interrupted, SeqtransError
 from seqtrans.evaluation import Evaluation, evaluate
 from seqtrans.events import Event, Sample, Started, Validated
@@ -142,6 +142,8 @@ class TrainingLoop:
 
     def step(self, members: list[int], spent: float) -> None:
         """Make one optimizer update on one batch."""
+        if self.position.step % LOG_STEPS == 0:
+            release_freed_memory()
         started = time.perf_counter()
         config, position = self.config, self.position
         rate = schedule.learning_rate(config, position.step, spent)
