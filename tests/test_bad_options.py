@@ -8,7 +8,7 @@ from typing import Any, get_origin
 import pytest
 
 from seqtrans.cli import MAX_LINE
-from seqtrans.config import Config, field_types
+from seqtrans.config import FOREIGN, Config, field_types
 from seqtrans.errors import SeqtransError
 from seqtrans.training import train
 from tests.command import command, refused
@@ -18,7 +18,6 @@ SETTINGS = {item.name: item for item in dataclasses.fields(Config)}
 NUMBERS = [name for name in SETTINGS if field_types()[name] in (int, float)]
 CHOICES = [name for name in SETTINGS if get_origin(field_types()[name]) is not None]
 COUNTS = [name for name in NUMBERS if field_types()[name] is int]
-RECURRENT = {"embed_size", "hidden_size", "teacher_forcing"}
 
 
 def flag(name: str) -> str:
@@ -68,7 +67,7 @@ def test_a_choice_that_is_none_is_refused(name: str, value: str) -> None:
 
 def at_limit(name: str, value: float, data: Path) -> Config:
     """Return the config of a tiny run in which one number is at a limit."""
-    backbone = "attention" if name in RECURRENT else "transformer"
+    backbone = next(kind for kind in ("transformer", "attention", "gru") if name not in FOREIGN[kind])
     changes: dict[str, Any] = {"num_validations": 1, "steps": 1, name: value}
     if name in ("minutes", "epochs"):
         changes["steps"] = -1
