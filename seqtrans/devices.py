@@ -51,7 +51,7 @@ def keep_freed_memory() -> None:
     that every step pays for page faults, the more the busier the machine is (`make bench` shows what it
     buys in training). Elsewhere than on Linux with glibc this does nothing.
     """
-    mallopt = _of_libc("mallopt")
+    mallopt = _glibc_function("mallopt")
     if mallopt is None:
         return
     trim_threshold, top_pad, mmap_max = -1, -2, -4  # the names of malloc.h
@@ -63,16 +63,16 @@ def keep_freed_memory() -> None:
 def release_freed_memory() -> None:
     """Give the system back what `keep_freed_memory` has kept so far.
 
-    Tensors of ever new sizes leave gaps that fit no later one: without this, once in a while, a run
-    would come to hold several times the memory that it uses.
+    Tensors of ever new sizes leave gaps that fit no later one, and a long run comes to hold several times
+    the memory that it uses, unless it calls this now and then.
     """
-    malloc_trim = _of_libc("malloc_trim")
+    malloc_trim = _glibc_function("malloc_trim")
     if malloc_trim is not None:
         malloc_trim(0)
 
 
-def _of_libc(name: str) -> Any:
-    """Return a function of glibc, None where there is none (musl, other systems)."""
+def _glibc_function(name: str) -> Any:
+    """Return a function of the C library, None where it has none of that name: musl, other systems."""
     return getattr(ctypes.CDLL(None), name, None) if sys.platform.startswith("linux") else None
 
 

@@ -33,6 +33,8 @@ from seqtrans.sidebyside import run_side_by_side
 from seqtrans.storage import RunFolder
 
 LOG_STEPS = 20
+RELEASE_STEPS = 20
+"""More often costs time, more rarely memory."""
 NUM_SAMPLES = 3
 
 Report = Callable[[Event], None]
@@ -142,7 +144,7 @@ class TrainingLoop:
 
     def step(self, members: list[int], spent: float) -> None:
         """Make one optimizer update on one batch."""
-        if self.position.step % LOG_STEPS == 0:
+        if self.position.step % RELEASE_STEPS == 0:
             release_freed_memory()
         started = time.perf_counter()
         config, position = self.config, self.position

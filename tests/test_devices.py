@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-MEGABYTES = """
+SCRIPT = """
 import os, torch
 from seqtrans.devices import keep_freed_memory, release_freed_memory
 
@@ -29,7 +29,7 @@ print(kept, held() - before)
     reason="the allocator is not glibc's",
 )
 def test_freed_memory_is_kept_until_it_is_released() -> None:
-    done = subprocess.run([sys.executable, "-c", MEGABYTES], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True)
     kept, left = map(int, done.stdout.split())
     assert kept > 300
     assert left < 100

@@ -92,7 +92,7 @@ def test_the_vocabulary_grows_with_the_square_root_of_the_corpus() -> None:
     assert vocab_size_for(TRAIN * 100) == 8000
 
 
-@pytest.mark.parametrize(("passes", "copies"), [(9, 0), (39, 0), (40, 1), (400, 1)])
+@pytest.mark.parametrize(("passes", "copies"), [(39, 0), (40, 1)])
 def test_what_is_passed_over_often_is_also_its_own_source(passes: float, copies: int) -> None:
     assert copies_for(passes) == copies
 

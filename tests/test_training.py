@@ -66,6 +66,16 @@ def test_copies_join_the_pairs_of_an_epoch_and_nothing_else(toy_folder: Path) ->
     assert doubled.tokenizer.model == plain.tokenizer.model
 
 
+def test_freed_memory_is_released_now_and_then(
+    toy_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    releases: list[None] = []
+    monkeypatch.setattr(loop, "RELEASE_STEPS", 3)
+    monkeypatch.setattr(loop, "release_freed_memory", lambda: releases.append(None))
+    train(tiny_run_config("gru", toy_folder, steps=7), tmp_path / "run")
+    assert len(releases) == 3  # before the steps 1, 4 and 7
+
+
 def test_a_run_folder_holds_what_the_readme_says(toy_folder: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     results = train(tiny_run_config("gru", toy_folder), run, ignore)

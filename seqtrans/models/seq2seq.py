@@ -1,9 +1,9 @@
-"""Encoder-decoder over a source of fixed length (Cho et al. 2014; Sutskever et al. 2014).
+"""Encoder-decoder over a fixed-length vector (Cho et al. 2014; Sutskever et al. 2014).
 
-All that the decoder ever learns of the source are as many numbers for a sentence of three words as for one of
+All that the decoder ever learns of the source are H + K E numbers, whether the sentence has three words or
 forty: the encoder's final state, called the context vector, and a few cosine sums of the pieces. The context
 vector starts the decoder, enters every step of it (Cho's f(h_{t-1}, y_{t-1}, c)) and every readout
-(g(h_t, y_{t-1}, c)); the readout also takes what it wants of the sums. Differences from Cho: the encoder
+(g(h_t, y_{t-1}, c)), where each state also mixes the sums as it likes. Differences from Cho: the encoder
 reads in both directions, context and piece enter a step as one sum, the readout is a tanh layer, not
 maxout, and the cosine sums, which `num_cosines=0` leaves out.
 
@@ -32,7 +32,7 @@ class FixedState(NamedTuple):
     memory: Tensor
 
 
-def cosines(src_mask: Tensor, number: int) -> Tensor:
+def cosines(src_mask: Tensor, num_cosines: int) -> Tensor:
     """Return the weights (B, K, S) of K sums over the n pieces of a sentence: cos(pi k (i + 1/2) / n) / n.
 
     Sum 0 is the mean of the pieces: which there are. Sum 1 weighs the front against the back, sum 2 both
@@ -40,7 +40,7 @@ def cosines(src_mask: Tensor, number: int) -> Tensor:
     whose first coefficients serve as a sentence's embedding in Almarwani et al. 2019. Padding weighs 0.
     """
     positions = torch.arange(src_mask.size(1), device=src_mask.device) + 0.5  # (S,)
-    waves = torch.arange(number, device=src_mask.device).unsqueeze(1)  # (K, 1)
+    waves = torch.arange(num_cosines, device=src_mask.device).unsqueeze(1)  # (K, 1)
     lengths = src_mask.sum(dim=1).view(-1, 1, 1)  # (B, 1, 1)
     return torch.cos(math.pi * waves * positions / lengths) * src_mask.unsqueeze(1) / lengths
 
@@ -58,6 +58,7 @@ class FixedVectorModel(Seq2Seq[FixedState]):
         self.from_hidden = nn.Linear(config.hidden_size, config.embed_size)
         self.from_previous = nn.Linear(config.embed_size, config.embed_size, bias=False)
         self.from_context = nn.Linear(config.hidden_size, config.embed_size, bias=False)
+        # Not an nn.Linear, which warns about K = 0.
         self.mixing = nn.Parameter(torch.zeros(config.num_cosines, config.hidden_size))
         self.mixing_bias = nn.Parameter((torch.arange(config.num_cosines) == 0).float())  # at first the mean
         self.output = nn.Linear(config.embed_size, config.vocab_size)
@@ -94,10 +95,10 @@ class FixedVectorModel(Seq2Seq[FixedState]):
     def readout(self, hidden: Tensor, previous: Tensor, state: FixedState) -> Tensor:
         """Join the decoder's states (B, T, H), the pieces before (B, T, E) and the source in (B, T, E).
 
-        Each state mixes the source's sums as it likes, and the mix is added: source pieces, whose embeddings
-        their translations resemble. So the context vector need not spell words, only say how they go
-        together. This is to `attention`'s weighted sum of pieces (Nguyen and Chiang 2018) what the context
-        vector is to its contexts: it can tell a sentence's front from its back, but not a word from the next.
+        Each state's mix of the sums is added: pieces of the source, whose embeddings their translations
+        resemble. So the context vector need not spell words, only say how they go together. The mix is to
+        `attention`'s weighted sum of pieces (Nguyen and Chiang 2018) what the context vector is to its
+        contexts: it can tell a sentence's front from its back, but not a word from the next.
         """
         readout = torch.tanh(
             self.from_hidden(hidden)
