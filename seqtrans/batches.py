@@ -14,6 +14,9 @@ from torch import Tensor
 
 from seqtrans.tokenizer import BOS_ID, EOS_ID, PAD_ID
 
+MULTIPLE = 8
+"""Where it can, a batch has a multiple of so many sentences: fewer sizes to compile products for."""
+
 
 class IdPair(NamedTuple):
     """The ids of a source sentence and of its translation, without BOS and EOS."""
@@ -66,14 +69,16 @@ def plan_batches(pairs: Sequence[IdPair], batch_pieces: int, seed: str) -> list[
     shuffle = random.Random(seed)
     order = list(range(len(pairs)))
     shuffle.shuffle(order)
-    order.sort(key=lambda i: (max(len(pairs[i].src), len(pairs[i].tgt)), len(pairs[i].src)))
+    order.sort(key=lambda i: (max(map(len, pairs[i])), *map(len, pairs[i])))
     batches: list[list[int]] = []
     batch: list[int] = []
     longest_src = longest_tgt = 0
     for i in order:
         longest_src = max(longest_src, len(pairs[i].src) + 1)
         longest_tgt = max(longest_tgt, len(pairs[i].tgt) + 1)
-        if batch and (len(batch) + 1) * (longest_src + longest_tgt) > batch_pieces:
+        room = batch_pieces // (longest_src + longest_tgt)
+        room -= room % MULTIPLE if room > MULTIPLE else 0
+        if batch and len(batch) >= room:
             batches.append(batch)
             batch = []
             longest_src, longest_tgt = len(pairs[i].src) + 1, len(pairs[i].tgt) + 1

@@ -20,7 +20,6 @@ from seqtrans.loss import Loss, batch_loss, cross_entropy
 from seqtrans.models.base import Seq2Seq
 from seqtrans.models.dropout import own_random_numbers, random_numbers
 from seqtrans.sidebyside import num_workers_for, run_side_by_side
-from seqtrans.tokenizer import PAD_ID
 
 SHARE_PIECES = 512
 """A share smaller than this costs more in overhead than another worker saves."""
@@ -81,9 +80,9 @@ class Gradients:
         with torch.autocast(self.device.type, self.precision) if cast else nullcontext():
             if self.config.teacher_forcing == 1:
                 return batch_loss(model, batch, self.config.label_smoothing)
-            logits = logits_on_own_pieces(model, batch, self.config.teacher_forcing)
-            real = batch.tgt_out != PAD_ID
-            return cross_entropy(logits[real], batch.tgt_out[real], self.config.label_smoothing)
+            logits = logits_on_own_pieces(model, batch, self.config.teacher_forcing)  # (B, T, V)
+            wanted = batch.tgt_out.flatten()
+            return cross_entropy(logits.flatten(0, 1), wanted, self.config.label_smoothing)
 
 
 def with_same_weights(model: Seq2Seq[Any]) -> Seq2Seq[Any]:

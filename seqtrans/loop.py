@@ -17,7 +17,7 @@ from seqtrans.batches import plan_batches
 from seqtrans.checkpoint import Run, check_fit, pack_state, pack_weights, set_weights
 from seqtrans.corpus import Pair
 from seqtrans.decoding import Translator
-from seqtrans.devices import keep_freed_memory, release_freed_memory
+from seqtrans.devices import keep_freed_memory, release_freed_memory, remember_products
 from seqtrans.errors import Interrupted, SeqtransError
 from seqtrans.evaluation import Evaluation, evaluate
 from seqtrans.events import Event, Sample, Started, Validated
@@ -73,6 +73,7 @@ class TrainingLoop:
         self.folder, self.interruption = folder, interruption
         self.started = self.saved = started
         keep_freed_memory()
+        remember_products()
         torch.manual_seed(self.config.seed)
         model = build_model(self.config)
         if self.config.embeddings == "cooccurrence" and is_new:

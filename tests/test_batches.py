@@ -41,7 +41,12 @@ def test_little_of_a_batch_is_padding() -> None:
     pairs = random_pairs(5000)
     batches = [collate([pairs[i] for i in members], CPU) for members in plan_batches(pairs, 1000, "1")]
     positions = sum(batch.src.numel() + batch.tgt_out.numel() for batch in batches)
-    assert sum(batch.num_pieces for batch in batches) / positions > 0.9
+    assert sum(batch.num_pieces for batch in batches) / positions > 0.96
+
+
+def test_batches_are_of_few_sizes() -> None:
+    sizes = [len(members) for members in plan_batches(random_pairs(5000), 1000, "1")]
+    assert sum(size % 8 == 0 for size in sizes) / len(sizes) > 0.9
 
 
 def test_the_seed_makes_the_plan() -> None:

@@ -1,16 +1,19 @@
 """The loss against hand calculation and torch's own."""
 
 import math
+from typing import Any
 
 import pytest
 import torch
 from torch.nn import functional
 
-from seqtrans.loss import batch_loss, cross_entropy
+from seqtrans.loss import ROWS, batch_loss, cross_entropy
+from seqtrans.tokenizer import PAD_ID
 from tests.conftest import encode_all, random_batch, tiny_model
 
-LOGITS = torch.randn(9, 11, generator=torch.Generator().manual_seed(1))
-WANTED = torch.tensor([4, 5, 3, 10, 9, 8, 7, 3, 3])
+GENERATOR = torch.Generator().manual_seed(1)
+LOGITS = torch.randn(2 * ROWS + 9, 11, generator=GENERATOR)
+WANTED = torch.randint(0, 11, (len(LOGITS),), generator=GENERATOR)  # 0 is padding
 
 
 def test_by_hand() -> None:
@@ -26,10 +29,12 @@ def test_by_hand() -> None:
 def test_value_and_gradient_equal_torchs(smoothing: float) -> None:
     ours, theirs = LOGITS.clone().requires_grad_(), LOGITS.clone().requires_grad_()
     loss = cross_entropy(ours, WANTED, smoothing)
-    expected = functional.cross_entropy(theirs, WANTED, reduction="sum", label_smoothing=smoothing)
+    of_pieces: dict[str, Any] = {"reduction": "sum", "ignore_index": PAD_ID}
+    expected = functional.cross_entropy(theirs, WANTED, label_smoothing=smoothing, **of_pieces)
     torch.testing.assert_close(loss.smoothed, expected)
-    torch.testing.assert_close(loss.nats, functional.cross_entropy(LOGITS, WANTED, reduction="sum"))
+    torch.testing.assert_close(loss.nats, functional.cross_entropy(LOGITS, WANTED, **of_pieces))
     assert not loss.nats.requires_grad
+    assert loss.num_pieces == sum(WANTED != PAD_ID) < len(WANTED)
     (0.7 * loss.smoothed).backward()
     (0.7 * expected).backward()
     torch.testing.assert_close(ours.grad, theirs.grad)

@@ -1,6 +1,7 @@
 """Whole runs on a toy corpus: files, determinism, scores, stopping."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -74,6 +75,14 @@ def test_freed_memory_is_released_now_and_then(
     monkeypatch.setattr(loop, "release_freed_memory", lambda: releases.append(None))
     train(tiny_run_config("gru", toy_folder, steps=7), tmp_path / "run")
     assert len(releases) == 3  # before the steps 1, 4 and 7
+
+
+def test_training_remembers_its_products(
+    toy_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", raising=False)
+    train(tiny_run_config("gru", toy_folder, steps=1), tmp_path / "run")
+    assert int(os.environ["ONEDNN_PRIMITIVE_CACHE_CAPACITY"]) > 1024
 
 
 def test_a_run_folder_holds_what_the_readme_says(toy_folder: Path, tmp_path: Path) -> None:

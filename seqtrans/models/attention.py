@@ -115,11 +115,11 @@ class AttentionModel(Seq2Seq[AttentionState]):
         values = torch.cat([states, embedded.to(states.dtype)], dim=-1)  # (B, S, H + E)
         return AttentionState(self.score.keys(states), values, src_mask, *self.decoder.first_state(final))
 
-    def readouts(self, src: Tensor, src_mask: Tensor, tgt_in: Tensor) -> Tensor:
+    def forward(self, src: Tensor, src_mask: Tensor, tgt_in: Tensor) -> Tensor:
         state = self.encode(src, src_mask)
         embedded = self.dropout(self.tgt_embedding(tgt_in))  # (B, T, E)
         hidden = self.decoder(embedded, StackState(state.hidden, state.memory))  # (B, T, H)
-        return self.readout(hidden, state)  # (B, T, E)
+        return self.output(self.readout(hidden, state))  # type: ignore[no-any-return]
 
     def step(self, previous: Tensor, state: AttentionState) -> tuple[Tensor, AttentionState]:
         embedded = self.dropout(self.tgt_embedding(previous))  # (B, E)

@@ -1,6 +1,6 @@
 """The contract of a backbone: what training, decoding and the tests may rely on.
 
-Legend of shapes: B batch, S source length, T target length, E width of the readout, V vocabulary.
+Legend of shapes: B batch, S source length, T target length, V vocabulary.
 """
 
 from abc import ABC, abstractmethod
@@ -20,7 +20,7 @@ class Seq2Seq(nn.Module, ABC, Generic[State]):
     """
 
     output: nn.Linear
-    """From readouts (..., E) to logits (..., V)."""
+    """The decoder's last layer, which makes logits (..., V)."""
 
     @abstractmethod
     def embedding_weights(self) -> tuple[Tensor, Tensor]:
@@ -34,15 +34,11 @@ class Seq2Seq(nn.Module, ABC, Generic[State]):
         """
 
     @abstractmethod
-    def readouts(self, src: Tensor, src_mask: Tensor, tgt_in: Tensor) -> Tensor:
-        """Return what the output layer turns into logits (B, T, E), given the true pieces before each.
+    def forward(self, src: Tensor, src_mask: Tensor, tgt_in: Tensor) -> Tensor:
+        """Return the logits of every next piece (B, T, V), given the true pieces before it.
 
         `tgt_in` (B, T) int64, BOS first. This is teacher forcing: all T positions at once.
         """
-
-    def forward(self, src: Tensor, src_mask: Tensor, tgt_in: Tensor) -> Tensor:
-        """Return the logits of every next piece (B, T, V), given the true pieces before it."""
-        return self.output(self.readouts(src, src_mask, tgt_in))  # type: ignore[no-any-return]
 
     @abstractmethod
     def step(self, previous: Tensor, state: State) -> tuple[Tensor, State]:

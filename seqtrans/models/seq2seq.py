@@ -75,12 +75,12 @@ class FixedVectorModel(Seq2Seq[FixedState]):
         sums = cosines(src_mask, len(self.mixing)).to(embedded.dtype) @ embedded  # (B, K, E)
         return FixedState(context, sums, *self.decoder.first_state(context))
 
-    def readouts(self, src: Tensor, src_mask: Tensor, tgt_in: Tensor) -> Tensor:
+    def forward(self, src: Tensor, src_mask: Tensor, tgt_in: Tensor) -> Tensor:
         state = self.encode(src, src_mask)
         previous = self.dropout(self.tgt_embedding(tgt_in))  # (B, T, E)
         inputs = previous + self.into_step(state.context).unsqueeze(1)  # (B, T, E)
         hidden = self.decoder(inputs, StackState(state.hidden, state.memory))  # (B, T, H)
-        return self.readout(hidden, previous, state)  # (B, T, E)
+        return self.output(self.readout(hidden, previous, state))  # type: ignore[no-any-return]
 
     def step(self, previous: Tensor, state: FixedState) -> tuple[Tensor, FixedState]:
         embedded = self.dropout(self.tgt_embedding(previous))  # (B, E)

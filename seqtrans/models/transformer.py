@@ -286,7 +286,7 @@ class Transformer(Seq2Seq[TransformerState]):
         room = src_keys.new_zeros(*src_keys.shape[:3], FIRST_ROOM, src_keys.size(4))  # (L, B, H, T, K)
         return TransformerState(src_mask, src_keys, src_values, room, room.clone(), torch.tensor(0))
 
-    def readouts(self, src: Tensor, src_mask: Tensor, tgt_in: Tensor) -> Tensor:
+    def forward(self, src: Tensor, src_mask: Tensor, tgt_in: Tensor) -> Tensor:
         state = self.encode(src, src_mask)
         length = tgt_in.size(1)
         no_later = torch.ones(length, length, dtype=torch.bool, device=src.device).tril()  # (T, T)
@@ -294,7 +294,7 @@ class Transformer(Seq2Seq[TransformerState]):
         for i, layer in enumerate(self.decoder):
             source = state.src_keys[i], state.src_values[i], src_mask[:, None, None, :]
             states = layer(states, turn, no_later, *source)
-        return self.decoder_norm(states)  # type: ignore[no-any-return]
+        return self.output(self.decoder_norm(states))  # type: ignore[no-any-return]
 
     def step(self, previous: Tensor, state: TransformerState) -> tuple[Tensor, TransformerState]:
         position = int(state.length)

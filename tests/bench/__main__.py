@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 
 from seqtrans.checkpoint import load_run
-from seqtrans.devices import choose_precision, keep_freed_memory
+from seqtrans.devices import choose_precision, keep_freed_memory, remember_products
 from tests.bench import decoding, parts, products, training, waiting
 from tests.bench.measure import Table
 from tests.bench.workload import CPU, Workload
@@ -41,6 +41,7 @@ def main() -> None:
     arguments = parser.parse_args()
     started = time.perf_counter()
     keep_freed_memory()
+    remember_products()
     record: dict[str, object] = {"date": datetime.date.today().isoformat(), **machine(), **versions()}
     for name, value in record.items():
         print(f"{name:12} {value}")

@@ -1,6 +1,7 @@
 """A contender in a process of its own, which makes a round whenever it is asked to."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 from types import TracebackType
@@ -15,10 +16,11 @@ class Child:
     Use as a context: the process ends with it.
     """
 
-    def __init__(self, command: list[str], job: dict[str, Any]) -> None:
+    def __init__(self, command: list[str], job: dict[str, Any], **environment: str) -> None:
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
-        )
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
+            env=os.environ | environment,
+        )  # fmt: skip
         self.ask(json.dumps(job))
 
     def ask(self, line: str) -> float:

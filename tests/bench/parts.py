@@ -1,16 +1,19 @@
 """What each clever part buys: a Transformer's training with all of them, and with each of them left out.
 
-In its place stand torch's own dropout, torch's own threads, and the allocator as it is.
+In its place stand torch's own dropout, loss and threads, the allocator and oneDNN as they are.
 """
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from typing import Any
 from unittest.mock import patch
 
-from torch import nn
+from torch import Tensor, nn
 
+from seqtrans.loss import CrossEntropy
 from seqtrans.models.dropout import Dropout
+from seqtrans.tokenizer import PAD_ID
 from tests.bench.child import Child
 from tests.bench.measure import Contender, Table, side_by_side
 from tests.bench.steps import Steps
@@ -26,17 +29,34 @@ def tables(workload: Workload) -> Iterator[Table]:
     steps = Steps(config, batches)
     with patch("seqtrans.gradients.num_workers_for", return_value=1):
         one_worker = Steps(config, batches)
-    job = {"data": workload.data, "quick": workload.quick, "backbone": "transformer"}
     torch_masks = patch.object(Dropout, "forward", nn.Dropout.forward)
-    with Child([sys.executable, "-m", "tests.bench.steps"], job) as child:
+    torch_loss = patch.object(CrossEntropy, "apply", torchs_cross_entropy)
+    job: dict[str, Any] = {"data": workload.data, "quick": workload.quick, "backbone": "transformer"}
+    command = [sys.executable, "-m", "tests.bench.steps"]
+    with (
+        Child(command, job | {"keeps_freed_memory": False}) as fresh_memory,
+        Child(
+            command, job | {"keeps_freed_memory": True}, ONEDNN_PRIMITIVE_CACHE_CAPACITY="1024"
+        ) as forgetful,
+    ):
         contenders = [
             Contender(ALL, steps.pieces_per_second),
             Contender("without the cheap dropout masks", without(torch_masks, steps.pieces_per_second)),
+            Contender("without the loss in a few rows", without(torch_loss, steps.pieces_per_second)),
             Contender("without side-by-side workers", one_worker.pieces_per_second),
-            Contender("without keeping freed memory", lambda: num_pieces(batches) / child.round()),
+            Contender("without keeping freed memory", lambda: num_pieces(batches) / fresh_memory.round()),
+            Contender("without remembering products", lambda: num_pieces(batches) / forgetful.round()),
         ]
         title = "What each part of training buys"
         yield side_by_side(title, "pieces/s", ALL, contenders, workload.num_rounds)
+
+
+def torchs_cross_entropy(logits: Tensor, wanted: Tensor, label_smoothing: float) -> tuple[Tensor, Tensor]:
+    """Do what `CrossEntropy.apply` does."""
+    smoothed = nn.functional.cross_entropy(
+        logits.float(), wanted, ignore_index=PAD_ID, reduction="sum", label_smoothing=label_smoothing
+    )
+    return smoothed, smoothed.detach()
 
 
 def without(change: AbstractContextManager[object], measure: Callable[[], float]) -> Callable[[], float]:

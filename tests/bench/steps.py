@@ -8,7 +8,9 @@ import torch
 
 from seqtrans.batches import IdPair
 from seqtrans.config import Config
+from seqtrans.devices import keep_freed_memory, release_freed_memory
 from seqtrans.gradients import Gradients
+from seqtrans.loop import RELEASE_STEPS
 from seqtrans.models.build import build_model
 from seqtrans.sidebyside import run_side_by_side
 from tests.bench.workload import CPU, Workload, num_pieces
@@ -28,6 +30,8 @@ class Steps:
         """Make one update for each batch; return the seconds."""
         started = time.perf_counter()
         for number, batch in enumerate(self.batches):
+            if number % RELEASE_STEPS == 0:
+                release_freed_memory()
             self.gradients.compute(batch, number)
             run_side_by_side([self.update], self.gradients.num_workers)
         return time.perf_counter() - started
@@ -41,9 +45,11 @@ class Steps:
 
 
 def serve() -> None:
-    """Be a `Child`: the job is the workload and the backbone."""
+    """Be a `Child`: the job is the workload, the backbone, and whether freed memory is kept."""
     started = time.perf_counter()
     job = json.loads(input())
+    if job["keeps_freed_memory"]:
+        keep_freed_memory()
     workload = Workload(job["data"], job["quick"])
     config = workload.complete(workload.config(job["backbone"]))
     steps = Steps(config, workload.batches(config))
