@@ -64,7 +64,8 @@ def plan_batches(pairs: Sequence[IdPair], batch_pieces: int, seed: str) -> list[
 
     Pairs of similar length share a batch, so that little is padding. A batch holds at most
     `batch_pieces` source and target pieces, padding, EOS and BOS included (a single longer pair is a
-    batch of its own). The same seed gives the same plan.
+    batch of its own), and a multiple of `MULTIPLE` sentences, where it holds more than that. The same seed
+    gives the same plan.
     """
     shuffle = random.Random(seed)
     order = list(range(len(pairs)))

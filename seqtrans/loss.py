@@ -15,7 +15,7 @@ from seqtrans.models.base import Seq2Seq
 from seqtrans.tokenizer import PAD_ID
 
 ROWS = 64
-"""With a vocabulary of 8,000, 2 MB of logits."""
+"""Of 8,000 pieces, 2 MB of probabilities."""
 
 
 class Loss(NamedTuple):
@@ -57,17 +57,18 @@ class CrossEntropy(torch.autograd.Function):
         gradient = torch.empty_like(logits)  # (N, V)
         nats = torch.zeros((), device=logits.device)
         evenly = nats.clone()
-        for part, ids, out in zip(*(rows.split(ROWS) for rows in (logits, wanted, gradient)), strict=True):
-            real, ids = (ids != PAD_ID).unsqueeze(1), ids.unsqueeze(1)  # (R, 1)
+        num_rows = ROWS if logits.device.type == "cpu" else len(logits)
+        whole = logits, wanted.unsqueeze(1), gradient
+        for part, ids, out in zip(*(rows.split(num_rows) for rows in whole), strict=True):
             log_p = part.float().log_softmax(dim=-1)  # (R, V)
             log_p_wanted = log_p.gather(1, ids)  # (R, 1)
-            nats -= log_p_wanted[real].sum()
-            evenly -= log_p.mean(dim=-1, keepdim=True)[real].sum()
+            real = ids != PAD_ID  # (R, 1)
+            nats -= (log_p_wanted * real).sum()
+            evenly -= (log_p.mean(dim=-1, keepdim=True) * real).sum()
             if ctx.needs_input_grad[0]:
                 minus_target = log_p.exp_().sub_(label_smoothing / logits.size(-1))
                 minus_target.scatter_add_(1, ids, torch.full_like(log_p_wanted, label_smoothing - 1))
-                out.copy_(minus_target)
-        gradient[wanted == PAD_ID] = 0
+                out.copy_(minus_target.mul_(real))
         ctx.save_for_backward(gradient)
         ctx.mark_non_differentiable(nats)
         return (1 - label_smoothing) * nats + label_smoothing * evenly, nats

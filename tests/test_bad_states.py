@@ -138,7 +138,7 @@ def test_a_state_that_is_none_is_refused(stopped: Path, tmp_path: Path, name: st
 @pytest.mark.parametrize("name", ["half", "one missing", "another shape", "NaN", "pickled code"])
 def test_weights_that_are_none_are_refused_at_the_end(stopped: Path, tmp_path: Path, name: str) -> None:
     def spoil(run: Path) -> None:
-        state(lambda values: values["position"].update(best_bleu=101.0))(run)
+        state(lambda values: values["position"].update(best_chrf=101.0))(run)
         WEIGHTS[name](run)
 
     refused(resumed(stopped, tmp_path / "run", spoil), str(tmp_path / "run" / "model.safetensors"))

@@ -174,7 +174,7 @@ def test_the_best_weights_are_kept_not_the_last(toy_folder: Path, tmp_path: Path
 
     config = tiny_run_config("gru", toy_folder, steps=60, num_validations=15, learning_rate=0.5, patience=99)
     results = train(config, tmp_path / "run", note)
-    ranks = [(event.bleu, -event.loss) for event in validations]
+    ranks = [(event.chrf, -event.loss) for event in validations]
     best = ranks.index(max(ranks))
     assert results.best_step == validations[best].step
     assert [event.is_best for event in validations] == [
@@ -189,7 +189,7 @@ def test_the_test_set_is_scored_with_the_best_weights(
 
     def worse_each_time(translator: Translator, pairs: list[Pair]) -> Evaluation:
         result = evaluate(translator, pairs)
-        return result._replace(scores=result.scores._replace(bleu=next(scores)))
+        return result._replace(scores=result.scores._replace(chrf=next(scores)))
 
     monkeypatch.setattr(loop, "evaluate", worse_each_time)
     config = tiny_run_config("gru", toy_folder, steps=9, num_validations=3, learning_rate=0.01)
