@@ -5,7 +5,7 @@ In its place stand torch's own dropout, loss and threads, the allocator and oneD
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 from unittest.mock import patch
 
@@ -20,35 +20,49 @@ from tests.bench.steps import Steps
 from tests.bench.workload import Workload, num_pieces
 
 ALL = "all of them"
+NUM_BATCHES = 64
+"""Of so many sizes that oneDNN does not remember all their products by itself."""
 
 
 def tables(workload: Workload) -> Iterator[Table]:
     """Measure pieces a second; the ratio is what is left without the part."""
     config = workload.complete(workload.config("transformer"))
-    batches = workload.batches(config)
-    steps = Steps(config, batches)
+    steps = Steps(config, workload.batches(config))
     with patch("seqtrans.gradients.num_workers_for", return_value=1):
-        one_worker = Steps(config, batches)
+        one_worker = Steps(config, steps.batches)
     torch_masks = patch.object(Dropout, "forward", nn.Dropout.forward)
     torch_loss = patch.object(CrossEntropy, "apply", torchs_cross_entropy)
-    job: dict[str, Any] = {"data": workload.data, "quick": workload.quick, "backbone": "transformer"}
+    contenders = [
+        Contender(ALL, steps.pieces_per_second),
+        Contender("without the cheap dropout masks", without(torch_masks, steps.pieces_per_second)),
+        Contender("without the loss in a few rows", without(torch_loss, steps.pieces_per_second)),
+        Contender("without side-by-side workers", one_worker.pieces_per_second),
+    ]
+    title = "What each part of training buys"
+    yield side_by_side(title, "pieces/s", ALL, contenders, workload.num_rounds)
+    yield of_settings(workload)
+
+
+def of_settings(workload: Workload) -> Table:
+    """Measure what holds for a whole process, each setting in one of its own."""
+    config = workload.complete(workload.config("transformer"))
+    pieces = num_pieces(workload.batches(config, NUM_BATCHES))
+    job: dict[str, Any] = {"data": workload.data, "quick": workload.quick, "num_batches": NUM_BATCHES}
     command = [sys.executable, "-m", "tests.bench.steps"]
-    with (
-        Child(command, job | {"keeps_freed_memory": False}) as fresh_memory,
-        Child(
-            command, job | {"keeps_freed_memory": True}, ONEDNN_PRIMITIVE_CACHE_CAPACITY="1024"
-        ) as forgetful,
-    ):
+    with ExitStack() as stack:
+
+        def contender(name: str, keeps_freed_memory: bool = True, **environment: str) -> Contender:
+            own_job = job | {"keeps_freed_memory": keeps_freed_memory}
+            child = stack.enter_context(Child(command, own_job, **environment))
+            return Contender(name, lambda: pieces / child.round())
+
         contenders = [
-            Contender(ALL, steps.pieces_per_second),
-            Contender("without the cheap dropout masks", without(torch_masks, steps.pieces_per_second)),
-            Contender("without the loss in a few rows", without(torch_loss, steps.pieces_per_second)),
-            Contender("without side-by-side workers", one_worker.pieces_per_second),
-            Contender("without keeping freed memory", lambda: num_pieces(batches) / fresh_memory.round()),
-            Contender("without remembering products", lambda: num_pieces(batches) / forgetful.round()),
+            contender(ALL),
+            contender("without keeping freed memory", keeps_freed_memory=False),
+            contender("without remembering products", ONEDNN_PRIMITIVE_CACHE_CAPACITY="1024"),
         ]
-        title = "What each part of training buys"
-        yield side_by_side(title, "pieces/s", ALL, contenders, workload.num_rounds)
+        title = "What the settings of the process buy"
+        return side_by_side(title, "pieces/s", ALL, contenders, min(3, workload.num_rounds))
 
 
 def torchs_cross_entropy(logits: Tensor, wanted: Tensor, label_smoothing: float) -> tuple[Tensor, Tensor]:

@@ -45,14 +45,14 @@ class Steps:
 
 
 def serve() -> None:
-    """Be a `Child`: the job is the workload, the backbone, and whether freed memory is kept."""
+    """Be a `Child` that trains a Transformer: the job says on what, and whether freed memory is kept."""
     started = time.perf_counter()
     job = json.loads(input())
     if job["keeps_freed_memory"]:
         keep_freed_memory()
     workload = Workload(job["data"], job["quick"])
-    config = workload.complete(workload.config(job["backbone"]))
-    steps = Steps(config, workload.batches(config))
+    config = workload.complete(workload.config("transformer"))
+    steps = Steps(config, workload.batches(config, job["num_batches"]))
     print(time.perf_counter() - started, flush=True)
     for _ in sys.stdin:
         print(steps.round(), flush=True)

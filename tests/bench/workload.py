@@ -36,10 +36,6 @@ TINY: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-NUM_BATCHES = 24
-"""Of so many sizes that oneDNN does not remember all their products by itself."""
-
-
 @dataclass(frozen=True)
 class Workload:
     """A corpus folder ("" is the one that ships), and whether to go through the motions only."""
@@ -72,10 +68,10 @@ class Workload:
     def complete(self, config: Config) -> Config:
         return config.with_changes(vocab_size=self.prepared.tokenizer.vocab_size)
 
-    def batches(self, config: Config) -> list[list[IdPair]]:
+    def batches(self, config: Config, number: int = 24) -> list[list[IdPair]]:
         """Return the batches of one round: of all lengths, the same for all contenders."""
         pairs = self.prepared.train
-        plan = plan_batches(pairs, config.batch_pieces, "bench")[: 2 if self.quick else NUM_BATCHES]
+        plan = plan_batches(pairs, config.batch_pieces, "bench")[: 2 if self.quick else number]
         return [[pairs[i] for i in members] for members in plan]
 
     def sentences(self) -> list[Pair]:
