@@ -14,8 +14,8 @@ from torch import Tensor
 
 from seqtrans.tokenizer import BOS_ID, EOS_ID, PAD_ID
 
-MULTIPLE = 8
-"""Where it can, a batch has a multiple of so many sentences: fewer sizes to compile products for."""
+SENTENCES_MULTIPLE = 8
+"""A full batch has a multiple of so many sentences: so products of fewer sizes have to be compiled."""
 
 
 class IdPair(NamedTuple):
@@ -64,13 +64,13 @@ def plan_batches(pairs: Sequence[IdPair], batch_pieces: int, seed: str) -> list[
 
     Pairs of similar length share a batch, so that little is padding. A batch holds at most
     `batch_pieces` source and target pieces, padding, EOS and BOS included (a single longer pair is a
-    batch of its own), and a multiple of `MULTIPLE` sentences, where it holds more than that. The same seed
-    gives the same plan.
+    batch of its own). The same seed gives the same plan.
     """
     shuffle = random.Random(seed)
     order = list(range(len(pairs)))
     shuffle.shuffle(order)
-    order.sort(key=lambda i: (max(map(len, pairs[i])), *map(len, pairs[i])))
+    lengths = [(len(pair.src), len(pair.tgt)) for pair in pairs]
+    order.sort(key=lambda i: (max(lengths[i]), lengths[i]))
     batches: list[list[int]] = []
     batch: list[int] = []
     longest_src = longest_tgt = 0
@@ -78,7 +78,8 @@ def plan_batches(pairs: Sequence[IdPair], batch_pieces: int, seed: str) -> list[
         longest_src = max(longest_src, len(pairs[i].src) + 1)
         longest_tgt = max(longest_tgt, len(pairs[i].tgt) + 1)
         room = batch_pieces // (longest_src + longest_tgt)
-        room -= room % MULTIPLE if room > MULTIPLE else 0
+        if room > SENTENCES_MULTIPLE:
+            room -= room % SENTENCES_MULTIPLE
         if batch and len(batch) >= room:
             batches.append(batch)
             batch = []

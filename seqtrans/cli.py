@@ -293,7 +293,10 @@ def _print_results(results: "Results") -> None:
     _print_groups(results.by_part)
     _print_groups(results.by_length, " words")
     typer.echo(f"signature  {results.bleu_signature}")
-    typer.echo(f"run        {results.folder} ({results.seconds:.0f} seconds, {results.steps} steps)")
+    typer.echo(
+        f"run        {results.folder} ({results.seconds:.0f} seconds, {results.steps} steps; "
+        f"the weights are those of step {results.best_step})"
+    )
     typer.echo(f"translate  seqtrans translate --run {shlex.quote(results.folder)} TEXT")
 
 

@@ -60,16 +60,6 @@ def keep_freed_memory() -> None:
     mallopt(top_pad, 2**26)
 
 
-def remember_products() -> None:
-    """Let oneDNN, which torch has compute products in bfloat16, remember all that it has compiled.
-
-    It compiles machine code for each new combination of sizes, which takes longer than a small product
-    itself, and by default remembers 1,024: too few for batches of every length (`make bench` shows what
-    more buy). Must come before the first product; an own setting in the environment is left alone.
-    """
-    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "8192")
-
-
 def release_freed_memory() -> None:
     """Give the system back what `keep_freed_memory` has kept so far.
 
@@ -84,6 +74,16 @@ def release_freed_memory() -> None:
 def _glibc_function(name: str) -> Any:
     """Return a function of the C library, None where it has none of that name: musl, other systems."""
     return getattr(ctypes.CDLL(None), name, None) if sys.platform.startswith("linux") else None
+
+
+def remember_products() -> None:
+    """Let oneDNN, with which torch makes products in bfloat16, remember all that it has compiled.
+
+    It compiles machine code for each new combination of sizes, which takes longer than a small product
+    itself, and by default remembers 1,024: too few for batches of every length (`make bench` shows what
+    more buy). Must come before the first product. What the user has set in the environment is left alone.
+    """
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "8192")
 
 
 def memory_bytes() -> float:

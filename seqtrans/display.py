@@ -74,7 +74,7 @@ class TrainingDisplay:
         self.bar.refresh()
 
     def validated(self, event: Validated) -> None:
-        best = "  best so far" if event.is_best else ""
+        best = "  best chrF so far" if event.is_best else ""
         self.line(
             f"step {event.step}  epoch {event.epoch:.1f}  {event.seconds:.0f} s  loss {event.loss:.3f}  "
             f"perplexity {event.perplexity:.2f}  BLEU {event.bleu:.2f}  chrF {event.chrf:.2f}{best}"

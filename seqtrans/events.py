@@ -45,7 +45,7 @@ class Sample(NamedTuple):
 
 
 class Validated(NamedTuple):
-    """A validation, and whether it is the best so far."""
+    """A validation, and whether its chrF is the best so far."""
 
     step: int
     epoch: float

@@ -34,7 +34,7 @@ from seqtrans.storage import RunFolder
 
 LOG_STEPS = 20
 RELEASE_STEPS = 20
-"""More often costs time, more rarely memory."""
+"""Between two releases of freed memory: fewer cost time, more cost memory."""
 NUM_SAMPLES = 3
 
 Report = Callable[[Event], None]
@@ -178,8 +178,8 @@ class TrainingLoop:
     def validate(self) -> None:
         """Score the validation set; keep the weights when they are the best so far: by chrF.
 
-        On a thousand sentences BLEU, which counts whole matches of four words, changes by more than the
-        weights do from one validation to the next (`What was tried` in the README).
+        From one validation to the next the models differ by less than the noise in BLEU, which counts
+        matches of up to four words; chrF counts characters, of which there are more (Popović 2015).
         """
         started = time.perf_counter()
         position = self.position

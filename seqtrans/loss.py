@@ -14,8 +14,8 @@ from seqtrans.batches import Batch
 from seqtrans.models.base import Seq2Seq
 from seqtrans.tokenizer import PAD_ID
 
-ROWS = 64
-"""Of 8,000 pieces, 2 MB of probabilities."""
+ROWS_AT_A_TIME = 64
+"""With 8,000 pieces 2 MB of probabilities, about what a core keeps in its cache."""
 
 
 class Loss(NamedTuple):
@@ -40,16 +40,16 @@ def cross_entropy(logits: Tensor, wanted: Tensor, label_smoothing: float = 0.0) 
     With smoothing e (Szegedy et al. 2016) the target is 1 - e on the wanted piece plus e spread evenly over
     all V pieces.
     """
-    smoothed, nats = CrossEntropy.apply(logits, wanted, label_smoothing)  # type: ignore[no-untyped-call]
+    smoothed, nats = CrossEntropyByRows.apply(logits, wanted, label_smoothing)  # type: ignore[no-untyped-call]
     return Loss(smoothed, nats, int((wanted != PAD_ID).sum()))
 
 
-class CrossEntropy(torch.autograd.Function):
+class CrossEntropyByRows(torch.autograd.Function):
     """Both sums of a `Loss`, and the gradient of the smoothed one: probabilities minus target.
 
-    Left to torch, this would go a dozen times over the logits, the largest tensors of a step. Here a few
-    rows at a time stay in the processor's cache until all is done with them (`make bench` shows what it
-    buys).
+    Left to torch, this goes through main memory for each operation on the logits, the largest tensors of a
+    step. Here a few rows at a time stay in the processor's cache until all is done with them (`make bench`
+    shows what it buys).
     """
 
     @staticmethod
@@ -57,7 +57,7 @@ class CrossEntropy(torch.autograd.Function):
         gradient = torch.empty_like(logits)  # (N, V)
         nats = torch.zeros((), device=logits.device)
         evenly = nats.clone()
-        num_rows = ROWS if logits.device.type == "cpu" else len(logits)
+        num_rows = ROWS_AT_A_TIME if logits.device.type == "cpu" else len(logits)
         whole = logits, wanted.unsqueeze(1), gradient
         for part, ids, out in zip(*(rows.split(num_rows) for rows in whole), strict=True):
             log_p = part.float().log_softmax(dim=-1)  # (R, V)

@@ -60,6 +60,13 @@ def test_train_translate_evaluate(toy_folder: Path, tmp_path: Path) -> None:
     assert re.search(r"BLEU +\d+\.\d\d .*\n  precisions( \d+\.\d){4} ", out)
 
 
+def test_train_says_which_weights_it_kept(toy_folder: Path, tmp_path: Path) -> None:
+    train = "train --backbone gru --steps 4 --num-validations 2 --learning-rate 0 --data".split()
+    _, out, err = seqtrans(*train, toy_folder, *SIZES, cwd=tmp_path)
+    assert re.findall(r"^step (\d) .*  best chrF so far$", err, re.MULTILINE) == ["2"]
+    assert " seconds, 4 steps; the weights are those of step 2)" in out
+
+
 def test_quiet_prints_only_the_result(toy_folder: Path, tmp_path: Path) -> None:
     train = ["train", "--data", str(toy_folder), "--backbone", "gru", "--steps", "2", "--quiet", "--out", "x"]
     code, out, err = seqtrans(*train, *SIZES, cwd=tmp_path)

@@ -7,12 +7,12 @@ import pytest
 import torch
 from torch.nn import functional
 
-from seqtrans.loss import ROWS, batch_loss, cross_entropy
+from seqtrans.loss import ROWS_AT_A_TIME, batch_loss, cross_entropy
 from seqtrans.tokenizer import PAD_ID
 from tests.conftest import encode_all, random_batch, tiny_model
 
 GENERATOR = torch.Generator().manual_seed(1)
-LOGITS = torch.randn(2 * ROWS + 9, 11, generator=GENERATOR)
+LOGITS = torch.randn(2 * ROWS_AT_A_TIME + 9, 11, generator=GENERATOR)
 WANTED = torch.randint(0, 11, (len(LOGITS),), generator=GENERATOR)  # 0 is padding
 
 

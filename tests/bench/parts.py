@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from torch import Tensor, nn
 
-from seqtrans.loss import CrossEntropy
+from seqtrans.loss import CrossEntropyByRows
 from seqtrans.models.dropout import Dropout
 from seqtrans.tokenizer import PAD_ID
 from tests.bench.child import Child
@@ -31,11 +31,11 @@ def tables(workload: Workload) -> Iterator[Table]:
     with patch("seqtrans.gradients.num_workers_for", return_value=1):
         one_worker = Steps(config, steps.batches)
     torch_masks = patch.object(Dropout, "forward", nn.Dropout.forward)
-    torch_loss = patch.object(CrossEntropy, "apply", torchs_cross_entropy)
+    torch_loss = patch.object(CrossEntropyByRows, "apply", torchs_cross_entropy)
     contenders = [
         Contender(ALL, steps.pieces_per_second),
         Contender("without the cheap dropout masks", without(torch_masks, steps.pieces_per_second)),
-        Contender("without the loss in a few rows", without(torch_loss, steps.pieces_per_second)),
+        Contender("without the loss by rows", without(torch_loss, steps.pieces_per_second)),
         Contender("without side-by-side workers", one_worker.pieces_per_second),
     ]
     title = "What each part of training buys"
@@ -59,14 +59,14 @@ def of_settings(workload: Workload) -> Table:
         contenders = [
             contender(ALL),
             contender("without keeping freed memory", keeps_freed_memory=False),
-            contender("without remembering products", ONEDNN_PRIMITIVE_CACHE_CAPACITY="1024"),
+            contender("without remembering compiled products", ONEDNN_PRIMITIVE_CACHE_CAPACITY="1024"),
         ]
         title = "What the settings of the process buy"
         return side_by_side(title, "pieces/s", ALL, contenders, min(3, workload.num_rounds))
 
 
 def torchs_cross_entropy(logits: Tensor, wanted: Tensor, label_smoothing: float) -> tuple[Tensor, Tensor]:
-    """Do what `CrossEntropy.apply` does."""
+    """Do what `CrossEntropyByRows.apply` does."""
     smoothed = nn.functional.cross_entropy(
         logits.float(), wanted, ignore_index=PAD_ID, reduction="sum", label_smoothing=label_smoothing
     )

@@ -29,7 +29,7 @@ def tables(workload: Workload) -> Iterator[Table]:
     """Measure the rate of products in each precision, and their share of a step."""
     for precision in precisions():
         config = workload.complete(workload.config("transformer", precision=precision))
-        halves = [batch[::2] for batch in workload.batches(config)[:4]]  # as of two workers
+        halves = [batch[::2] for batch in workload.batches(config, 4)]  # as of two workers
         with one_core(), patch("seqtrans.gradients.num_workers_for", return_value=1):
             share = Share(Steps(config, halves))
             machine = Contender("this machine", lambda p=precision: machine_rate(p))  # type: ignore[misc]

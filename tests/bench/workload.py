@@ -69,7 +69,7 @@ class Workload:
         return config.with_changes(vocab_size=self.prepared.tokenizer.vocab_size)
 
     def batches(self, config: Config, number: int = 24) -> list[list[IdPair]]:
-        """Return the batches of one round: of all lengths, the same for all contenders."""
+        """Return so many batches for a round: of all lengths, the same for all contenders."""
         pairs = self.prepared.train
         plan = plan_batches(pairs, config.batch_pieces, "bench")[: 2 if self.quick else number]
         return [[pairs[i] for i in members] for members in plan]
