@@ -7,8 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.bench.child import ROOT
 from tests.bench.measure import Contender, absent, side_by_side
+from tests.bench.training import why_not
 
 
 def test_the_ratio_is_the_median_of_the_ratios_of_each_round() -> None:
@@ -76,3 +79,33 @@ def test_the_command_makes_every_measurement(tmp_path: Path, toy_folder: Path) -
         "JoeyNMT, its training command: skipped, JOEYNMT_PYTHON does not name a Python that has it"
         in done.stdout
     )
+
+
+def test_what_joeynmt_lacks_is_said(tmp_path: Path) -> None:
+    assert why_not("") == "JOEYNMT_PYTHON does not name a Python that has it"
+    assert why_not("/no/python") == "JOEYNMT_PYTHON: [Errno 2] No such file or directory: '/no/python'"
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} -I "$@"\n')
+    python.chmod(0o755)
+    assert why_not(str(python)) == "JOEYNMT_PYTHON: ModuleNotFoundError: No module named 'joeynmt'"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--data", "nowhere"], "error: nowhere: no such folder;"),
+        (["--run", "nowhere"], "error: nowhere: not a run:"),
+        (
+            ["--json", "nowhere/record.json"],
+            "error: [Errno 2] No such file or directory: 'nowhere/record.json'",
+        ),
+    ],
+)
+def test_what_is_not_there_is_said_before_anything_is_measured(options: list[str], said: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench", "--quick", *options], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith(said)
+    assert "###" not in done.stdout
+    assert "Traceback" not in done.stderr

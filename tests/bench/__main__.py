@@ -13,20 +13,21 @@ from pathlib import Path
 
 import torch
 
-from seqtrans.checkpoint import load_run
+from seqtrans.checkpoint import Run, load_run
 from seqtrans.devices import choose_precision, keep_freed_memory, remember_products
+from seqtrans.errors import SeqtransError
 from tests.bench import decoding, parts, products, training, waiting
 from tests.bench.measure import Table
 from tests.bench.workload import CPU, Workload
 
 
-def measurements(workload: Workload, folder: Path | None) -> Iterator[Table]:
-    """Make all measurements one after the other; `folder` is a run to translate with, else one is trained."""
+def measurements(workload: Workload, run: Run | None) -> Iterator[Table]:
+    """Make all measurements one after the other; `run` is to translate with, else one is trained."""
     yield from training.tables(workload)
     yield from products.tables(workload)
     yield from parts.tables(workload)
     with tempfile.TemporaryDirectory() as temporary:
-        run = load_run(folder, CPU) if folder else workload.train(Path(temporary) / "run")
+        run = run or workload.train(Path(temporary) / "run")
     yield from waiting.tables(workload, run)
     yield from decoding.tables(workload, run)
 
@@ -42,19 +43,31 @@ def main() -> None:
     started = time.perf_counter()
     keep_freed_memory()
     remember_products()
-    record: dict[str, object] = {"date": datetime.date.today().isoformat(), **machine(), **versions()}
+    workload = Workload(arguments.data, arguments.quick)
+    try:
+        run = load_run(arguments.run, CPU) if arguments.run else None
+        corpus = {"data": arguments.data, "pairs": workload.prepared.facts.num_train}
+        if arguments.json:
+            arguments.json.open("a").close()  # now, not after half an hour
+    except (SeqtransError, OSError) as error:
+        parser.exit(1, f"error: {error}\n")
+    record: dict[str, object] = {
+        "date": datetime.date.today().isoformat(),
+        **machine(),
+        **versions(),
+        **corpus,
+    }
     for name, value in record.items():
         print(f"{name:12} {value}")
     print(flush=True)
-    workload = Workload(arguments.data, arguments.quick)
     tables = []
-    for table in measurements(workload, arguments.run):
+    for table in measurements(workload, run):
         print(table, flush=True)
         tables.append(table.as_dict())
     seconds = time.perf_counter() - started
     print(f"{seconds:.0f} seconds")
     if arguments.json:
-        record |= {"data": arguments.data, "seconds": seconds, "tables": tables}
+        record |= {"seconds": seconds, "tables": tables}
         arguments.json.write_text(json.dumps(record, indent=2) + "\n")
 
 

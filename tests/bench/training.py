@@ -6,6 +6,7 @@ CPU it would not use by itself, shows how much of the difference is the model's 
 
 import dataclasses
 import os
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -48,9 +49,9 @@ def tables(workload: Workload) -> Iterator[Table]:
 
 def joey(workload: Workload, config: Config, ours: Steps, stack: ExitStack) -> list[Contender]:
     """Start JoeyNMT where the environment names a Python that has it."""
-    python = os.environ.get("JOEYNMT_PYTHON")
-    if not python:
-        return [absent(PEER, "JOEYNMT_PYTHON does not name a Python that has it")]
+    python = os.environ.get("JOEYNMT_PYTHON", "")
+    if reason := why_not(python):
+        return [absent(PEER, reason)]
     job = {
         "config": dataclasses.asdict(config),
         "model": model_config(config),
@@ -64,3 +65,14 @@ def joey(workload: Workload, config: Config, ours: Steps, stack: ExitStack) -> l
         Contender(PEER, JoeyCommand(python, workload, config, folder).pieces_per_second),
         Contender(STEP, lambda: num_pieces(ours.batches) / child.round()),
     ]
+
+
+def why_not(python: str) -> str:
+    """Return why this Python cannot run JoeyNMT; "" when it can."""
+    if not python:
+        return "JOEYNMT_PYTHON does not name a Python that has it"
+    try:
+        done = subprocess.run([python, "-c", "import joeynmt.training"], capture_output=True, text=True)
+    except OSError as error:
+        return f"JOEYNMT_PYTHON: {error}"
+    return f"JOEYNMT_PYTHON: {done.stderr.splitlines()[-1]}" if done.returncode else ""
