@@ -1,8 +1,8 @@
 """Run independent pieces of work side by side, each on processor cores of its own.
 
 Torch's own way to use several cores is to share each matrix product among them, so that all wait for the
-slowest at every product, some hundred times a step. The products here are small: cores that work apart
-meet once a step and are faster, above all on a machine that also does other things (`make bench`).
+slowest at every product, some hundred times a step. Cores that work apart meet once a step. On an idle
+machine that is about as fast, and ten times as fast while another program takes a core's time (`make bench`).
 """
 
 from collections.abc import Callable, Sequence

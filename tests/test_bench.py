@@ -64,6 +64,7 @@ def test_the_command_makes_every_measurement(tmp_path: Path, toy_folder: Path) -
         for precision in ["float32", *(["bfloat16"] if record["bfloat16"] else [])]
     } | {
         "What each part of training buys",
+        "The same, while another program keeps a core busy",
         "What the settings of the process buy",
         "What each part of translation buys",
         "Waiting",

@@ -3,9 +3,10 @@
 In its place stand torch's own dropout, loss and threads, the allocator and oneDNN as they are.
 """
 
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
@@ -22,6 +23,8 @@ from tests.bench.workload import Workload, num_pieces
 ALL = "all of them"
 NUM_BATCHES = 64
 """Of so many sizes that oneDNN does not remember all their products by itself."""
+NUM_BATCHES_BUSY = 2
+"""Torch's own threads take a quarter of a minute over them then."""
 
 
 def tables(workload: Workload) -> Iterator[Table]:
@@ -40,7 +43,22 @@ def tables(workload: Workload) -> Iterator[Table]:
     ]
     title = "What each part of training buys"
     yield side_by_side(title, "pieces/s", ALL, contenders, workload.num_rounds)
+    for trainer in (steps, one_worker):
+        trainer.batches = steps.batches[:NUM_BATCHES_BUSY]
+    with busy_core():
+        title, pair = "The same, while another program keeps a core busy", [contenders[0], contenders[-1]]
+        yield side_by_side(title, "pieces/s", ALL, pair, min(3, workload.num_rounds))
     yield of_settings(workload)
+
+
+@contextmanager
+def busy_core() -> Iterator[None]:
+    """Keep a core busy, as a browser may, while the code within runs."""
+    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as program:
+        try:
+            yield
+        finally:
+            program.kill()
 
 
 def of_settings(workload: Workload) -> Table:
