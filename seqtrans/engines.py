@@ -152,11 +152,10 @@ def _copy(tensor: Tensor) -> Any:
 
 def _set(to: Any, layer: nn.Module) -> None:
     """Copy a linear layer or a layer norm, which calls its weights gamma and beta."""
-    weight, bias = _copy(layer.get_parameter("weight")), _copy(layer.get_parameter("bias"))
-    if isinstance(layer, nn.LayerNorm):
-        to.gamma, to.beta = weight, bias
-    else:
-        to.weight, to.bias = weight, bias
+    names = ("gamma", "beta") if isinstance(layer, nn.LayerNorm) else ("weight", "bias")
+    for name, parameter in zip(names, (layer.weight, layer.bias), strict=True):
+        if parameter is not None:
+            setattr(to, name, _copy(cast(Tensor, parameter)))
 
 
 def _set_self_attention(to: Any, attention: MultiHeadAttention, frame: Sublayer) -> None:
@@ -168,10 +167,9 @@ def _set_self_attention(to: Any, attention: MultiHeadAttention, frame: Sublayer)
 def _set_cross_attention(to: Any, attention: MultiHeadAttention, frame: Sublayer) -> None:
     """CTranslate2 keeps the query's projection apart from that of key and value."""
     _set(to.layer_norm, frame.layer_norm)
-    weight, bias = _copy(attention.project.weight), _copy(attention.project.bias)
+    weight = _copy(attention.project.weight)
     width = weight.shape[1]
-    to.linear[0].weight, to.linear[0].bias = weight[:width], bias[:width]
-    to.linear[1].weight, to.linear[1].bias = weight[width:], bias[width:]
+    to.linear[0].weight, to.linear[1].weight = weight[:width], weight[width:]
     _set(to.linear[2], attention.output)
 
 

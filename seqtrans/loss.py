@@ -76,4 +76,4 @@ class CrossEntropyByRows(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
         (gradient,) = ctx.saved_tensors
-        return gradient.mul_(gradients[0]), None, None
+        return gradient.mul_(gradients[0].item()), None, None  # a number is quicker than a tensor

@@ -96,9 +96,9 @@ def test_a_wrong_conversion_is_noticed_and_leaves_nothing(
 
     def convert_wrongly(run: Any, folder: Path) -> None:
         with torch.no_grad():
-            run.model.decoder[0].feed_forward.inner.bias += 1.0
+            run.model.decoder[0].feed_forward.inner.weight *= 2.0
             convert(run, folder)
-            run.model.decoder[0].feed_forward.inner.bias -= 1.0
+            run.model.decoder[0].feed_forward.inner.weight /= 2.0
 
     monkeypatch.setattr(exporting, "convert", convert_wrongly)
     with pytest.raises(SeqtransError, match=r"test sentence \d+: ctranslate2 translates it differently"):

@@ -30,9 +30,9 @@ def copy_attention(ours: MultiHeadAttention, theirs: nn.MultiheadAttention) -> N
     with torch.no_grad():
         assert theirs.in_proj_weight is not None
         theirs.in_proj_weight.copy_(ours.project.weight)
-        theirs.in_proj_bias.copy_(ours.project.bias.normal_())
+        theirs.in_proj_bias.zero_()
         theirs.out_proj.weight.copy_(ours.output.weight)
-        theirs.out_proj.bias.copy_(ours.output.bias.normal_())
+        theirs.out_proj.bias.zero_()
 
 
 def copy_norm(ours: Sublayer, theirs: nn.LayerNorm) -> None:
@@ -42,8 +42,10 @@ def copy_norm(ours: Sublayer, theirs: nn.LayerNorm) -> None:
 
 
 def copy_feed_forward(ours: FeedForward, first: nn.Linear, second: nn.Linear) -> None:
-    first.load_state_dict(ours.inner.state_dict())
-    second.load_state_dict(ours.outer.state_dict())
+    with torch.no_grad():
+        for layer, to in ((ours.inner, first), (ours.outer, second)):
+            to.weight.copy_(layer.weight)
+            to.bias.zero_()
 
 
 @pytest.mark.parametrize("dtype", DTYPES[:2])
@@ -68,7 +70,6 @@ def test_attention_by_hand(dtype: torch.dtype) -> None:
     attention = MultiHeadAttention(tiny_config("transformer", d_model=2, num_heads=1)).to(dtype)
     with torch.no_grad():
         attention.output.weight.copy_(torch.eye(2))
-        attention.output.bias.zero_()
     query = torch.tensor([[[[math.sqrt(2) * math.log(3.0), 0.0]]]], dtype=dtype)  # (1, 1, 1, 2)
     key = torch.tensor([[[[0.0, 7.0], [1.0, -4.0], [9.0, 0.0]]]], dtype=dtype)
     value = torch.tensor([[[[8.0, 0.0], [0.0, 4.0], [99.0, 99.0]]]], dtype=dtype)

@@ -3,7 +3,8 @@
 Sections in brackets are the paper's. Differences, each by default: positions turn queries and keys (rotary,
 Su et al. 2021, "RoFormer") instead of being added to the embeddings (`positions="sinusoidal"` is the
 paper's); layer norm before a sublayer instead of behind it (pre-norm, Wang et al. 2019; `norm="post"` is the
-paper's) and the last layer norm that pre-norm needs; one projection makes query, key and value.
+paper's) and the last layer norm that pre-norm needs; one projection makes query, key and value. Always: no
+biases in a layer's products, which cost time and teach nothing (`What was tried` in the README).
 
 Legend of shapes: B batch, S source length, T target length, V vocabulary, D model width, H heads, K = D // H,
 L decoder layers, Q queries, M keys.
@@ -87,8 +88,8 @@ class MultiHeadAttention(nn.Module):
     def __init__(self, config: Config) -> None:
         super().__init__()
         self.num_heads, self.head_width = config.num_heads, config.d_model // config.num_heads
-        self.project = nn.Linear(config.d_model, 3 * config.d_model)  # query, key, value
-        self.output = nn.Linear(config.d_model, config.d_model)
+        self.project = nn.Linear(config.d_model, 3 * config.d_model, bias=False)  # query, key, value
+        self.output = nn.Linear(config.d_model, config.d_model, bias=False)
 
     def split(self, projected: Tensor) -> Tensor:
         """Cut each vector into heads: (B, T, N K) to (B, N, T, K), where N is H, 2H or 3H.
@@ -109,14 +110,11 @@ class MultiHeadAttention(nn.Module):
 
     def query(self, states: Tensor) -> Tensor:
         """Project the side that asks, (B, T, D), for cross-attention: (B, H, T, K)."""
-        width = states.size(-1)
-        projected = nn.functional.linear(states, self.project.weight[:width], self.project.bias[:width])
-        return self.split(projected)
+        return self.split(nn.functional.linear(states, self.project.weight[: states.size(-1)]))
 
     def key_value(self, states: Tensor) -> tuple[Tensor, Tensor]:
         """Project the side that is looked at, (B, S, D), for cross-attention: two of (B, H, S, K)."""
-        width = states.size(-1)
-        projected = nn.functional.linear(states, self.project.weight[width:], self.project.bias[width:])
+        projected = nn.functional.linear(states, self.project.weight[states.size(-1) :])
         key, value = self.split(projected).chunk(2, dim=1)
         return key, value
 
@@ -156,8 +154,8 @@ class FeedForward(nn.Module):
 
     def __init__(self, config: Config) -> None:
         super().__init__()
-        self.inner = nn.Linear(config.d_model, config.d_ff)
-        self.outer = nn.Linear(config.d_ff, config.d_model)
+        self.inner = nn.Linear(config.d_model, config.d_ff, bias=False)
+        self.outer = nn.Linear(config.d_ff, config.d_model, bias=False)
 
     def forward(self, states: Tensor) -> Tensor:
         return self.outer(self.inner(states).relu_())  # type: ignore[no-any-return]
