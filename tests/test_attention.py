@@ -58,3 +58,13 @@ def test_the_readout_joins_context_state_and_the_pieces_themselves() -> None:
         readout = torch.tanh(model.combine(torch.cat([alphas @ states[0], hidden[0, 0]])))
         readout = readout + alphas @ model.src_embedding(batch.src)[0]
         torch.testing.assert_close(model.readout(hidden, state)[0, 0], readout)
+
+
+def test_dropout_takes_from_the_states_what_is_looked_at_and_what_is_handed_on() -> None:
+    model = tiny_model("attention dot", dropout=0.5)
+    batch = random_batch([(4, 3)])
+    for training in (True, False):
+        state = model.train(training).encode(batch.src, batch.src_mask)
+        states = state.values[..., :10]
+        assert torch.equal(state.keys, states)
+        assert bool((states == 0).any()) == training

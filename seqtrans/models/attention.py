@@ -112,6 +112,7 @@ class AttentionModel(Seq2Seq[AttentionState]):
     def encode(self, src: Tensor, src_mask: Tensor) -> AttentionState:
         embedded = self.dropout(self.src_embedding(src))  # (B, S, E)
         states, final = self.encoder(embedded, src_mask)  # (B, S, H), (B, H)
+        states = self.dropout(states)
         values = torch.cat([states, embedded.to(states.dtype)], dim=-1)  # (B, S, H + E)
         return AttentionState(self.score.keys(states), values, src_mask, *self.decoder.first_state(final))
 
