@@ -24,7 +24,7 @@ ALL = "all of them"
 NUM_BATCHES = 64
 """Of so many sizes that oneDNN does not remember all their products by itself."""
 NUM_BATCHES_BUSY = 2
-"""Torch's own threads take a quarter of a minute over them then."""
+"""Torch's own threads may take a quarter of a minute over them then."""
 
 
 def tables(workload: Workload) -> Iterator[Table]:
