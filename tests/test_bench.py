@@ -85,6 +85,7 @@ def test_the_command_makes_every_measurement(tmp_path: Path, toy_folder: Path) -
 def test_what_joeynmt_lacks_is_said(tmp_path: Path) -> None:
     assert why_not("") == "JOEYNMT_PYTHON does not name a Python that has it"
     assert why_not("/no/python") == "JOEYNMT_PYTHON: [Errno 2] No such file or directory: '/no/python'"
+    assert why_not("false") == "JOEYNMT_PYTHON: false ended with status 1"
     python = tmp_path / "python"
     python.write_text(f'#!/bin/sh\nexec {sys.executable} -I "$@"\n')
     python.chmod(0o755)

@@ -46,7 +46,10 @@ def main() -> None:
     workload = Workload(arguments.data, arguments.quick)
     try:
         run = load_run(arguments.run, CPU) if arguments.run else None
-        corpus = {"data": arguments.data, "pairs": workload.prepared.facts.num_train}
+        corpus = {
+            "data": arguments.data or "the corpus that ships",
+            "pairs": workload.prepared.facts.num_train,
+        }
         if arguments.json:
             arguments.json.open("a").close()  # now, not after half an hour
     except (SeqtransError, OSError) as error:

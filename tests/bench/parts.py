@@ -12,6 +12,8 @@ from unittest.mock import patch
 
 from torch import Tensor, nn
 
+from seqtrans.batches import IdPair
+from seqtrans.config import Config
 from seqtrans.loss import CrossEntropyByRows
 from seqtrans.models.dropout import Dropout
 from seqtrans.tokenizer import PAD_ID
@@ -21,6 +23,7 @@ from tests.bench.steps import Steps
 from tests.bench.workload import Workload, num_pieces
 
 ALL = "all of them"
+WITHOUT_WORKERS = "without side-by-side workers"
 NUM_BATCHES = 64
 """Of so many sizes that oneDNN does not remember all their products by itself."""
 NUM_BATCHES_BUSY = 2
@@ -31,24 +34,37 @@ def tables(workload: Workload) -> Iterator[Table]:
     """Measure pieces a second; the ratio is what is left without the part."""
     config = workload.complete(workload.config("transformer"))
     steps = Steps(config, workload.batches(config))
-    with patch("seqtrans.gradients.num_workers_for", return_value=1):
-        one_worker = Steps(config, steps.batches)
     torch_masks = patch.object(Dropout, "forward", nn.Dropout.forward)
     torch_loss = patch.object(CrossEntropyByRows, "apply", torchs_cross_entropy)
     contenders = [
         Contender(ALL, steps.pieces_per_second),
         Contender("without the cheap dropout masks", without(torch_masks, steps.pieces_per_second)),
         Contender("without the loss by rows", without(torch_loss, steps.pieces_per_second)),
-        Contender("without side-by-side workers", one_worker.pieces_per_second),
+        Contender(WITHOUT_WORKERS, with_one_worker(config, steps.batches).pieces_per_second),
     ]
     title = "What each part of training buys"
     yield side_by_side(title, "pieces/s", ALL, contenders, workload.num_rounds)
-    for trainer in (steps, one_worker):
-        trainer.batches = steps.batches[:NUM_BATCHES_BUSY]
-    with busy_core():
-        title, pair = "The same, while another program keeps a core busy", [contenders[0], contenders[-1]]
-        yield side_by_side(title, "pieces/s", ALL, pair, min(3, workload.num_rounds))
+    yield beside_another_program(workload)
     yield of_settings(workload)
+
+
+def with_one_worker(config: Config, batches: list[list[IdPair]]) -> Steps:
+    """Return the same training with torch's own threads in the place of a worker for each core."""
+    with patch("seqtrans.gradients.num_workers_for", return_value=1):
+        return Steps(config, batches)
+
+
+def beside_another_program(workload: Workload) -> Table:
+    """Measure what workers buy where other programs compute, too."""
+    config = workload.complete(workload.config("transformer"))
+    batches = workload.batches(config, NUM_BATCHES_BUSY)
+    contenders = [
+        Contender(ALL, Steps(config, batches).pieces_per_second),
+        Contender(WITHOUT_WORKERS, with_one_worker(config, batches).pieces_per_second),
+    ]
+    title = "The same, while another program keeps a core busy"
+    with busy_core():
+        return side_by_side(title, "pieces/s", ALL, contenders, min(3, workload.num_rounds))
 
 
 @contextmanager
