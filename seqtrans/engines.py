@@ -103,7 +103,7 @@ def convert(run: Run, folder: Path) -> None:
     """
     model, config, pieces = run.model, run.config, run.tokenizer.pieces(range(run.tokenizer.vocab_size))
     if not isinstance(model, Transformer):
-        raise SeqtransError(f"ctranslate2 knows Transformers only, and this run is a {config.backbone}")
+        raise SeqtransError(f"ctranslate2 knows Transformers only, not the backbone {config.backbone}")
     specs = ctranslate2().specs.transformer_spec
     shared = {"num_heads": config.num_heads, "pre_norm": config.norm == "pre"}
     if model.is_rotary:

@@ -137,7 +137,7 @@ def test_what_cannot_be_exported_is_refused(tmp_path: Path, monkeypatch: pytest.
     run, out = run_with_test(tmp_path / "run"), tmp_path / "out"
     recurrent = run_with_test(tmp_path / "gru", "gru lstm")
     for attempt in (lambda: export(recurrent, out), lambda: load_with("ctranslate2", recurrent)):
-        with pytest.raises(SeqtransError, match="Transformers only, and this run is a gru"):
+        with pytest.raises(SeqtransError, match="Transformers only, not the backbone gru"):
             attempt()
     assert not out.exists()
     with pytest.raises(SeqtransError, match="run exists; name another folder with --out"):
