@@ -2,8 +2,8 @@
 
 Torch's own way to use several cores is to share each matrix product among them, so that all wait for the
 slowest at every product, some hundred times a step. Cores that work apart meet once a step. On an idle
-machine that is about as fast; while another program takes a core's time, it is nearly twice as fast, or ten
-times: all then wait for that core at every product (`make bench`).
+machine both take about as long. Beside another program that keeps a core busy, working apart was nearly
+twice to ten times as fast: together, all wait for that core at every product (`make bench`).
 """
 
 from collections.abc import Callable, Sequence

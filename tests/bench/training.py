@@ -75,5 +75,7 @@ def why_not(python: str) -> str:
         done = subprocess.run([python, "-c", "import joeynmt.training"], capture_output=True, text=True)
     except OSError as error:
         return f"JOEYNMT_PYTHON: {error}"
+    if done.returncode == 0:
+        return ""
     said = done.stderr.splitlines() or [f"{python} ended with status {done.returncode}"]
-    return f"JOEYNMT_PYTHON: {said[-1]}" if done.returncode else ""
+    return f"JOEYNMT_PYTHON: {said[-1]}"
