@@ -15,6 +15,7 @@ from seqtrans.batches import source_tensors
 from seqtrans.checkpoint import Run, load_run
 from seqtrans.devices import choose_device, keep_freed_memory
 from seqtrans.models.base import Seq2Seq
+from seqtrans.models.one_sentence import step_for
 from seqtrans.sidebyside import num_workers_for, run_side_by_side
 from seqtrans.text import clean
 from seqtrans.tokenizer import BOS_ID, EOS_ID
@@ -59,14 +60,14 @@ def greedy(model: Seq2Seq[Any], src: Tensor, src_mask: Tensor) -> tuple[list[lis
     rows = list(range(len(limits)))  # which sentence each row of the state belongs to
     going = [True] * len(rows)
     num_truncated = 0
-    state = model.encode(src, src_mask)
+    state, step = model.encode(src, src_mask), step_for(model, len(rows))
     previous = torch.full((len(rows),), BOS_ID, device=src.device)  # (B,)
     while any(going):
         if sum(going) <= SHARE_KEPT * len(rows):
             kept = torch.tensor([i for i, goes in enumerate(going) if goes], device=src.device)
             previous, state = previous[kept], model.select(state, kept)
             rows, going = [rows[i] for i in kept.tolist()], [True] * len(kept)
-        logits, state = model.step(previous, state)
+        logits, state = step(previous, state)
         previous = likeliest(logits)  # (B,)
         for i, piece in enumerate(previous.tolist()):
             if not going[i] or piece == EOS_ID:
@@ -103,9 +104,10 @@ class Translator:
         ]
         translated: list[list[int]] = [[] for _ in parts]
         num_truncated = 0
-        groups = _by_length([ids for _, ids in parts])
+        num_workers = num_workers_for(self.device)
+        groups = _by_length([ids for _, ids in parts], num_workers)
         tasks = [partial(self.decode_pieces, [parts[i][1] for i in group]) for group in groups]
-        decoded = run_side_by_side(tasks, num_workers_for(self.device))
+        decoded = run_side_by_side(tasks, num_workers)
         for group, (outputs, count) in zip(groups, decoded, strict=True):
             num_truncated += count
             for i, ids in zip(group, outputs, strict=True):
@@ -126,12 +128,15 @@ def load(run: str | Path, device: str = "auto") -> Translator:
     return Translator(load_run(Path(run), choose_device(device)))
 
 
-def _by_length(lines: Sequence[Sequence[int]]) -> list[list[int]]:
-    """Group indices of lines of similar length, longest first, each group within `DECODE_PIECES`."""
+def _by_length(lines: Sequence[Sequence[int]], num_workers: int) -> list[list[int]]:
+    """Group indices of lines of similar length, longest first, each group within `DECODE_PIECES`.
+
+    The lines for a group of each worker are dealt out like cards, so that none waits long for another.
+    """
+    order = sorted(range(len(lines)), key=lambda i: -len(lines[i]))
     groups: list[list[int]] = []
-    for i in sorted(range(len(lines)), key=lambda i: -len(lines[i])):
-        if groups and (len(groups[-1]) + 1) * (len(lines[groups[-1][0]]) + 1) <= DECODE_PIECES:
-            groups[-1].append(i)
-        else:
-            groups.append([i])
+    while order:
+        room = num_workers * max(1, DECODE_PIECES // (len(lines[order[0]]) + 1))
+        dealt, order = order[:room], order[room:]
+        groups += [dealt[worker::num_workers] for worker in range(min(num_workers, len(dealt)))]
     return groups

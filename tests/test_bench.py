@@ -67,6 +67,7 @@ def test_the_command_makes_every_measurement(tmp_path: Path, toy_folder: Path) -
         "The same, while another program keeps a core busy",
         "What the settings of the process buy",
         "What each part of translation buys",
+        "What numpy buys one by one",
         "Waiting",
         "Greedy translation of 10 sentences in batches",
         "Greedy translation one by one, median of 10 sentences",
@@ -83,6 +84,7 @@ def test_the_command_makes_every_measurement(tmp_path: Path, toy_folder: Path) -
 
 
 def test_what_joeynmt_lacks_is_said(tmp_path: Path) -> None:
+    assert why_not("true") == ""
     assert why_not("") == "JOEYNMT_PYTHON does not name a Python that has it"
     assert why_not("/no/python") == "JOEYNMT_PYTHON: [Errno 2] No such file or directory: '/no/python'"
     assert why_not("false") == "JOEYNMT_PYTHON: false ended with status 1"

@@ -46,7 +46,24 @@ def test_greedy_equals_full_forward_passes_one_by_one(kind: str) -> None:
                 for i, (length, _) in enumerate(LENGTHS)
             ]
         assert outputs == expected
+        for ids, (length, _), row in zip(expected, LENGTHS, batch.src, strict=True):
+            alone = row[None, : length + 1]
+            assert greedy(model, alone, torch.ones_like(alone, dtype=torch.bool))[0] == [ids]
         assert num_truncated == sum(len(ids) == limit for ids, limit in zip(expected, limits, strict=True))
+
+
+def test_steps_are_made_for_the_number_of_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def spy(model: Seq2Seq[Any], num_rows: int) -> Any:
+        asked.append(num_rows)
+        return model.step
+
+    monkeypatch.setattr(decoding, "step_for", spy)
+    model, batch = tiny_model("transformer"), random_batch(LENGTHS)
+    for rows in (1, 3):
+        greedy(model, batch.src[:rows], batch.src_mask[:rows])
+    assert asked == [1, 3]
 
 
 def test_the_likeliest_piece_is_the_first_of_equals() -> None:
@@ -129,11 +146,19 @@ def test_a_long_text_is_translated_in_parts(translator: Translator) -> None:
 
 def test_a_batch_stays_within_the_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [[5] * length for length in (3, 50, 7, 7, 30, 1, 2, 49)]
-    groups = decoding._by_length(lines)
-    assert sorted(i for group in groups for i in group) == list(range(8))
-    assert groups[0] == [1, 7, 4, 2, 3, 0, 6, 5]
-    monkeypatch.setattr(decoding, "DECODE_PIECES", 4096)
-    assert len(decoding._by_length([[5] * 500] * 20)) == 3
+    assert decoding._by_length(lines, 1) == [[1, 7, 4, 2, 3, 0, 6, 5]]
+    monkeypatch.setattr(decoding, "DECODE_PIECES", 110)
+    assert decoding._by_length(lines, 1) == [[1, 7], [4, 2, 3], [0, 6, 5]]
+    monkeypatch.setattr(decoding, "DECODE_PIECES", 40)
+    assert decoding._by_length(lines, 1) == [[1], [7], [4], [2, 3, 0, 6, 5]]
+
+
+def test_sentences_of_all_lengths_are_dealt_to_each_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [[5] * length for length in (3, 50, 7, 7, 30, 1, 2, 49)]
+    assert decoding._by_length(lines, 2) == [[1, 4, 3, 6], [7, 2, 0, 5]]
+    assert decoding._by_length(lines[:2], 3) == [[1], [0]]
+    monkeypatch.setattr(decoding, "DECODE_PIECES", 110)
+    assert decoding._by_length(lines, 2) == [[1, 4], [7, 2], [3, 6], [0, 5]]
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the setting is glibc's")

@@ -11,7 +11,7 @@ PACKAGE = Path(seqtrans.__file__).parent
 FLOW = [
     "errors", "config", "storage", "fetch", "text", "corpus", "tokenizer", "batches",
     "models", "models.base", "models.dropout", "models.cells", "models.recurrent", "models.seq2seq",
-    "models.attention", "models.transformer", "models.build",
+    "models.attention", "models.transformer", "models.one_sentence", "models.build",
     "loss", "recipe", "runs", "devices", "sidebyside", "gradients", "initialization",
     "checkpoint", "decoding", "engines", "export", "scoring",
     "evaluation", "preparation", "events", "runlog", "schedule", "interruption", "loop", "training",

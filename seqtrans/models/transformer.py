@@ -295,9 +295,7 @@ class Transformer(Seq2Seq[TransformerState]):
         return self.output(self.decoder_norm(states))  # type: ignore[no-any-return]
 
     def step(self, previous: Tensor, state: TransformerState) -> tuple[Tensor, TransformerState]:
-        position = int(state.length)
-        if position == state.tgt_keys.size(3):
-            state = state._replace(tgt_keys=with_room(state.tgt_keys), tgt_values=with_room(state.tgt_values))
+        state, position = with_room(state), int(state.length)
         states, turn = self.embed(self.tgt_embedding, previous.unsqueeze(1), position)  # (B, 1, D)
         for i, layer in enumerate(self.decoder):
             past = state.tgt_keys[i], state.tgt_values[i]
@@ -329,6 +327,9 @@ def start_by_handing_on(attention: MultiHeadAttention) -> None:
         weight.lerp_(torch.eye(len(weight)), 0.5)
 
 
-def with_room(keys: Tensor) -> Tensor:
-    """Return keys or values (L, B, H, T, K) in a tensor with room for twice as many pieces."""
-    return torch.cat([keys, torch.zeros_like(keys)], dim=3)
+def with_room(state: TransformerState) -> TransformerState:
+    """Return the state with room for one more target piece: where there is none, for twice as many."""
+    if state.length < state.tgt_keys.size(3):
+        return state
+    keys, values = (torch.cat([part, torch.zeros_like(part)], dim=3) for part in state[3:5])
+    return state._replace(tgt_keys=keys, tgt_values=values)

@@ -46,7 +46,9 @@ def tables(workload: Workload, run: Run) -> Iterator[Table]:
     alone = [Contender(name, lambda t=t: one_by_one(t, some)) for name, t in programs.items()]  # type: ignore[misc]
     title = f"Greedy translation one by one, median of {len(some)} sentences"
     yield side_by_side(title, "ms/sentence", PEER, [*alone, *missing], workload.num_rounds)
-    yield parts(lambda: in_batches(Translator(run).translate, texts), workload.num_rounds)
+    translate = Translator(run).translate
+    yield parts(lambda: in_batches(translate, texts), workload.num_rounds)
+    yield part_of_one(lambda: one_by_one(translate, some), workload.num_rounds)
 
 
 def parts(measure: Callable[[], float], num_rounds: int) -> Table:
@@ -59,6 +61,13 @@ def parts(measure: Callable[[], float], num_rounds: int) -> Table:
         Contender("without numpy's argmax", without(torchs_argmax, measure)),
     ]
     return side_by_side("What each part of translation buys", "sentences/s", ALL, contenders, num_rounds)
+
+
+def part_of_one(measure: Callable[[], float], num_rounds: int) -> Table:
+    """Measure our translation of single sentences with torch's steps in the place of numpy's."""
+    torchs_steps = patch("seqtrans.decoding.step_for", lambda model, _: model.step)
+    contenders = [Contender(ALL, measure), Contender("without numpy's steps", without(torchs_steps, measure))]
+    return side_by_side("What numpy buys one by one", "ms/sentence", ALL, contenders, num_rounds)
 
 
 def peer(translator: CTranslate2Translator) -> Translate:
