@@ -42,6 +42,14 @@ def view(tensor: Tensor) -> Array:
     return tensor.detach().numpy()
 
 
+def product(weight: Tensor, vector: Array) -> Array:
+    """Return the product of a matrix (N, D) and a vector (D,): (N,). By torch, within the cores it was given.
+
+    Numpy takes all cores for it, and waits for those that another program keeps busy.
+    """
+    return torch.mv(weight, torch.from_numpy(vector)).numpy()
+
+
 def attend(query: Array, keys: Array, values: Array, mask: Array | None) -> Array:
     """Return (D,): what `transformer.attend` gives each head's query, in `query` (D,), side by side.
 
@@ -94,33 +102,34 @@ class Layer:
     def __init__(self, layer: DecoderLayer) -> None:
         self.self_frame, self.cross_frame = Frame(layer.self_frame), Frame(layer.cross_frame)
         self.feed_forward_frame = Frame(layer.feed_forward_frame)
-        self.project = view(layer.self_attention.project.weight)  # (3D, D)
-        self.self_output = view(layer.self_attention.output.weight)  # (D, D)
-        self.cross_output = view(layer.cross_attention.output.weight)  # (D, D)
-        self.cross_query = view(layer.cross_attention.project.weight)[: len(self.cross_output)]  # (D, D)
-        self.inner, self.outer = view(layer.feed_forward.inner.weight), view(layer.feed_forward.outer.weight)
+        self.project = layer.self_attention.project.weight.detach()  # (3D, D)
+        self.self_output = layer.self_attention.output.weight.detach()  # (D, D)
+        self.cross_output = layer.cross_attention.output.weight.detach()  # (D, D)
+        self.cross_query = layer.cross_attention.project.weight.detach()[: len(self.cross_output)]  # (D, D)
+        self.inner = layer.feed_forward.inner.weight.detach()
+        self.outer = layer.feed_forward.outer.weight.detach()
 
     def look_at_target(
         self, states: Array, turn: Array | None, keys: Array, values: Array, position: int
     ) -> Array:
         """Attend to the target so far, and write this position's key and value into the caches (H, T, K)."""
-        heads = (self.project @ self.self_frame.before(states)).reshape(3, len(keys), -1)  # (3, H, K)
+        heads = product(self.project, self.self_frame.before(states)).reshape(3, len(keys), -1)  # (3, H, K)
         if turn is not None:
             heads[:2] = (heads[:2].view(np.complex64) * turn).view(np.float32)
         query, keys[:, position], values[:, position] = heads
         so_far = slice(position + 1)
-        update = self.self_output @ attend(query, keys[:, so_far], values[:, so_far], None)
-        return self.self_frame.after(states, update)
+        contexts = attend(query, keys[:, so_far], values[:, so_far], None)
+        return self.self_frame.after(states, product(self.self_output, contexts))
 
     def look_at_source(self, states: Array, keys: Array, values: Array, mask: Array | None) -> Array:
         """Attend to the source's keys and values (H, S, K); `mask` (S,) or None as in `attend`."""
-        query = self.cross_query @ self.cross_frame.before(states)
-        update = self.cross_output @ attend(query, keys, values, mask)
-        return self.cross_frame.after(states, update)
+        query = product(self.cross_query, self.cross_frame.before(states))
+        contexts = attend(query, keys, values, mask)
+        return self.cross_frame.after(states, product(self.cross_output, contexts))
 
     def feed_forward(self, states: Array) -> Array:
-        inner = np.maximum(self.inner @ self.feed_forward_frame.before(states), 0)
-        return self.feed_forward_frame.after(states, self.outer @ inner)
+        inner = np.maximum(product(self.inner, self.feed_forward_frame.before(states)), 0)
+        return self.feed_forward_frame.after(states, product(self.outer, inner))
 
 
 class OneSentenceDecoder:
@@ -132,7 +141,7 @@ class OneSentenceDecoder:
         self.layers = [Layer(cast(DecoderLayer, layer)) for layer in model.decoder]
         has_norm = isinstance(model.decoder_norm, nn.LayerNorm)
         self.last_norm = LayerNorm.of(cast(nn.LayerNorm, model.decoder_norm)) if has_norm else None
-        self.output, self.bias = view(model.output.weight), view(model.output.bias)  # (V, D), (V,)
+        self.output, self.bias = model.output.weight.detach(), view(model.output.bias)  # (V, D), (V,)
         width = model.head_width if model.is_rotary else model.d_model
         self.angles = view(angles(torch.ones(1), width)[0])  # from one position to the next
 
@@ -149,7 +158,7 @@ class OneSentenceDecoder:
             states = layer.feed_forward(states)
         if self.last_norm:
             states = self.last_norm(states)
-        logits = self.output @ states + self.bias  # (V,)
+        logits = product(self.output, states) + self.bias  # (V,)
         return torch.from_numpy(logits).unsqueeze(0), state._replace(length=state.length + 1)
 
     def embed(self, piece: int, position: int) -> tuple[Array, Array | None]:
