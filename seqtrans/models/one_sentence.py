@@ -151,7 +151,7 @@ class OneSentenceDecoder:
         states, turn = self.embed(int(previous), position)  # (D,)
         src_mask = view(state.src_mask[0])  # (S,)
         mask = None if src_mask.all() else src_mask
-        caches = [view(part[:, 0]) for part in state[1:5]]  # (L, H, S or T, K)
+        caches = [view(part)[:, 0] for part in state[1:5]]  # (L, H, S or T, K)
         for layer, src_keys, src_values, tgt_keys, tgt_values in zip(self.layers, *caches, strict=True):
             states = layer.look_at_target(states, turn, tgt_keys, tgt_values, position)
             states = layer.look_at_source(states, src_keys, src_values, mask)
