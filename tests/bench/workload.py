@@ -79,8 +79,8 @@ class Workload:
         return list(itertools.islice(itertools.cycle(self.prepared.corpus.test), self.num_sentences))
 
     def train(self, folder: Path) -> Run:
-        """Train a Transformer with the program's own settings, and load it."""
-        config = Config(data=self.data, minutes=self.minutes, d_model=128)
+        """Train a Transformer with the program's own settings, as wide as for ten minutes, and load it."""
+        config = Config(data=self.data, minutes=self.minutes, d_model=192)
         if self.quick:
             config = self.config("transformer", steps=2, num_validations=1)
         seqtrans.train(config, folder)
