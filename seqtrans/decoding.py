@@ -131,7 +131,7 @@ def load(run: str | Path, device: str = "auto") -> Translator:
 def _by_length(lines: Sequence[Sequence[int]], num_workers: int) -> list[list[int]]:
     """Group indices of lines of similar length, longest first, each group within `DECODE_PIECES`.
 
-    The lines for a group of each worker are dealt out like cards, so that none waits long for another.
+    Each worker is dealt a group of every length, like cards, so that none waits long for another.
     """
     order = sorted(range(len(lines)), key=lambda i: -len(lines[i]))
     groups: list[list[int]] = []

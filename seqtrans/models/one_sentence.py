@@ -139,8 +139,8 @@ class OneSentenceDecoder:
         self.scale, self.is_rotary = math.sqrt(model.d_model), model.is_rotary
         self.embedding = view(model.tgt_embedding.weight)  # (V, D)
         self.layers = [Layer(cast(DecoderLayer, layer)) for layer in model.decoder]
-        has_norm = isinstance(model.decoder_norm, nn.LayerNorm)
-        self.last_norm = LayerNorm.of(cast(nn.LayerNorm, model.decoder_norm)) if has_norm else None
+        norm = model.decoder_norm
+        self.last_norm = LayerNorm.of(norm) if isinstance(norm, nn.LayerNorm) else None
         self.output, self.bias = model.output.weight.detach(), view(model.output.bias)  # (V, D), (V,)
         width = model.head_width if model.is_rotary else model.d_model
         self.angles = view(angles(torch.ones(1), width)[0])  # from one position to the next
@@ -156,13 +156,13 @@ class OneSentenceDecoder:
             states = layer.look_at_target(states, turn, tgt_keys, tgt_values, position)
             states = layer.look_at_source(states, src_keys, src_values, mask)
             states = layer.feed_forward(states)
-        if self.last_norm:
+        if self.last_norm is not None:
             states = self.last_norm(states)
         logits = product(self.output, states) + self.bias  # (V,)
         return torch.from_numpy(logits).unsqueeze(0), state._replace(length=state.length + 1)
 
     def embed(self, piece: int, position: int) -> tuple[Array, Array | None]:
-        """Return a piece's embedding (D,), and the rotation (K / 2,) of its position if it is not added."""
+        """Return a piece's embedding (D,) and rotation (K / 2,); None where its position is added instead."""
         embedded, turns = self.embedding[piece] * self.scale, position * self.angles
         if self.is_rotary:
             return embedded, np.cos(turns) + 1j * np.sin(turns)

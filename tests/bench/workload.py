@@ -79,7 +79,7 @@ class Workload:
         return list(itertools.islice(itertools.cycle(self.prepared.corpus.test), self.num_sentences))
 
     def train(self, folder: Path) -> Run:
-        """Train a Transformer with the program's own settings, as wide as for ten minutes, and load it."""
+        """Train a Transformer with the program's own settings, but the width of ten minutes of Multi30k."""
         config = Config(data=self.data, minutes=self.minutes, d_model=192)
         if self.quick:
             config = self.config("transformer", steps=2, num_validations=1)
