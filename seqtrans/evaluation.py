@@ -10,6 +10,7 @@ import torch
 from seqtrans.batches import IdPair, collate, plan_batches
 from seqtrans.corpus import Pair
 from seqtrans.decoding import Translator
+from seqtrans.devices import choose_precision, products_in
 from seqtrans.loss import Loss, batch_loss
 from seqtrans.scoring import GroupScore, Scores, score, score_groups
 from seqtrans.sidebyside import num_workers_for, run_side_by_side
@@ -66,7 +67,10 @@ def length_group(text: str) -> str:
 
 
 def reference_loss(translator: Translator, pairs: Sequence[Pair]) -> float:
-    """Return the cross-entropy of the references in nats per piece, without label smoothing."""
+    """Return the cross-entropy of the references in nats per piece, without label smoothing.
+
+    Products are in training's format: bfloat16 takes about half the time and is 1e-4 nats off.
+    """
     src, tgt = (translator.tokenizer.encode(side) for side in zip(*pairs, strict=True))
     ids = [IdPair(*sides) for sides in zip(src, tgt, strict=True)]
     plan = plan_batches(ids, EVALUATION_PIECES, seed="evaluation")
@@ -77,4 +81,6 @@ def reference_loss(translator: Translator, pairs: Sequence[Pair]) -> float:
 
 @torch.inference_mode()
 def _loss_without_gradient(translator: Translator, pairs: Sequence[IdPair]) -> Loss:
-    return batch_loss(translator.model, collate(pairs, translator.device))
+    device = translator.device
+    with products_in(choose_precision(translator.config.precision, device), device):
+        return batch_loss(translator.model, collate(pairs, device))

@@ -7,7 +7,6 @@ faster: a run that was stopped goes on exactly as it would have.
 import copy
 import random
 from collections.abc import Sequence
-from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
@@ -15,7 +14,7 @@ import torch
 
 from seqtrans.batches import Batch, IdPair, collate
 from seqtrans.config import Config
-from seqtrans.devices import choose_precision
+from seqtrans.devices import choose_precision, products_in
 from seqtrans.loss import Loss, batch_loss, cross_entropy
 from seqtrans.models.base import Seq2Seq
 from seqtrans.models.dropout import own_random_numbers, random_numbers
@@ -76,8 +75,7 @@ class Gradients:
 
     def loss(self, model: Seq2Seq[Any], batch: Batch) -> Loss:
         """Return the loss of a batch, its products in the chosen precision."""
-        cast = self.precision != torch.float32
-        with torch.autocast(self.device.type, self.precision) if cast else nullcontext():
+        with products_in(self.precision, self.device):
             if self.config.teacher_forcing == 1:
                 return batch_loss(model, batch, self.config.label_smoothing)
             logits = logits_on_own_pieces(model, batch, self.config.teacher_forcing)  # (B, T, V)

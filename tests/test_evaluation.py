@@ -18,7 +18,7 @@ PAIRS = [Pair(*pair) for pair in toy_pairs()[:20]]
 def test_loss_is_the_mean_over_pieces_however_they_are_batched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    translator = load(make_run(tmp_path / "run"))
+    translator = load(make_run(tmp_path / "run", precision="float32"))
     nats, pieces = 0.0, 0
     for pair in PAIRS:
         src, tgt = translator.tokenizer.encode(pair)
@@ -30,6 +30,13 @@ def test_loss_is_the_mean_over_pieces_however_they_are_batched(
     assert reference_loss(translator, PAIRS) == pytest.approx(nats / pieces, rel=1e-5)
     monkeypatch.setattr(evaluation, "EVALUATION_PIECES", 30)
     assert reference_loss(translator, PAIRS) == pytest.approx(nats / pieces, rel=1e-5)
+
+
+def test_bfloat16_is_nearly_as_precise(tmp_path: Path) -> None:
+    runs = [make_run(tmp_path / name, precision=name) for name in ("float32", "bfloat16")]
+    precise, quick = (reference_loss(load(run), PAIRS) for run in runs)
+    assert quick == pytest.approx(precise, rel=1e-2)
+    assert quick != precise
 
 
 def test_the_hypotheses_are_the_translations_in_order(tmp_path: Path) -> None:
