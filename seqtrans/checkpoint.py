@@ -88,18 +88,18 @@ def _is_state(state: Any) -> bool:
     """Say whether this is what training saves; may raise anything when it is not."""
     if not all(isinstance(part, dict) for part in (state, *map(state.get, ("model", "optimizer")))):
         return False
-    weights, moments = list(state["model"].values()), state["optimizer"]["state"]
+    weights, moments = state["model"], state["optimizer"]
     return (
         isinstance(state["data_hash"], str)
         and all(value >= -1 for value in state["position"].values())
-        and all(_is_plain(weight, weight.shape) for weight in weights)
-        and set(moments) in (set(), set(range(len(weights))))
+        and all(_is_plain(weight, weight.shape) for weight in weights.values())
+        and set(moments) in (set(), set(weights))
         and all(
             set(moment) == {"step", "exp_avg", "exp_avg_sq"}
             and _is_plain(moment["step"], torch.Size())
-            and _is_plain(moment["exp_avg"], weights[i].shape)
-            and _is_plain(moment["exp_avg_sq"], weights[i].shape)
-            for i, moment in moments.items()
+            and _is_plain(moment["exp_avg"], weights[name].shape)
+            and _is_plain(moment["exp_avg_sq"], weights[name].shape)
+            for name, moment in moments.items()
         )
     )
 

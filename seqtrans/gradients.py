@@ -18,7 +18,7 @@ from seqtrans.devices import choose_precision, products_in
 from seqtrans.loss import Loss, batch_loss, cross_entropy
 from seqtrans.models.base import Seq2Seq
 from seqtrans.models.dropout import own_random_numbers, random_numbers
-from seqtrans.sidebyside import num_workers_for, run_side_by_side
+from seqtrans.sidebyside import deal, num_workers_for, run_side_by_side
 
 SHARE_PIECES = 512
 """A share smaller than this costs more in overhead than another worker saves."""
@@ -32,6 +32,8 @@ class Gradients:
         self.precision = choose_precision(config.precision, device)
         self.num_workers = min(num_workers_for(device), max(1, config.batch_pieces // SHARE_PIECES))
         self.models = [model, *(with_same_weights(model) for _ in range(self.num_workers - 1))]
+        self.names = [list(share) for share in deal(model, self.num_workers)]
+        """The parameters whose gradients each worker adds up."""
 
     def compute(self, pairs: Sequence[IdPair], step: int) -> Loss:
         """Leave the gradient of the mean smoothed loss in the model; return the summed loss.
@@ -49,19 +51,22 @@ class Gradients:
             if share
         ]
         losses = run_side_by_side(tasks, self.num_workers)
-        run_side_by_side([partial(self.add_up, len(tasks))], self.num_workers)
+        if len(tasks) > 1:
+            additions = [partial(self.add_up, names, self.models[: len(tasks)]) for names in self.names]
+            run_side_by_side(additions, self.num_workers)
         smoothed, nats = (
             torch.stack(sums).sum() for sums in zip(*(loss[:2] for loss in losses), strict=True)
         )
         return Loss(smoothed, nats, num_tgt)
 
-    def add_up(self, num_shares: int) -> None:
-        """Add the gradients of the other copies to the model's."""
-        for replica in self.models[1:num_shares]:
-            for parameter, part in zip(self.models[0].parameters(), replica.parameters(), strict=True):
-                if parameter.grad is not None and part.grad is not None:
-                    parameter.grad += part.grad
-                part.grad = None
+    def add_up(self, names: Sequence[str], models: Sequence[Seq2Seq[Any]]) -> None:
+        """Add the gradients of some parameters of the other copies to the first one's."""
+        for name in names:
+            parameter, *others = (model.get_parameter(name) for model in models)
+            for other in others:
+                if parameter.grad is not None and other.grad is not None:
+                    parameter.grad += other.grad
+                other.grad = None
 
     def add_share(self, model: Seq2Seq[Any], pairs: Sequence[IdPair], num_tgt: int, seed: str) -> Loss:
         """Leave the gradient of one share in one copy of the model."""

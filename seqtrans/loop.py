@@ -26,10 +26,10 @@ from seqtrans.initialization import start_embeddings
 from seqtrans.interruption import Interruption
 from seqtrans.models.base import Seq2Seq
 from seqtrans.models.build import build_model, count_parameters
+from seqtrans.optimizer import Optimizer
 from seqtrans.preparation import Prepared
 from seqtrans.runlog import RunLog
 from seqtrans.runs import MODEL, STATE
-from seqtrans.sidebyside import run_side_by_side
 from seqtrans.storage import RunFolder
 
 LOG_STEPS = 20
@@ -79,11 +79,8 @@ class TrainingLoop:
         if self.config.embeddings == "cooccurrence" and is_new:
             start_embeddings(*model.embedding_weights(), self.pairs, self.config.seed)
         self.model: Seq2Seq[Any] = model.to(device)
-        self.optimizer = torch.optim.AdamW(
-            self.model.parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=self.config.weight_decay,
-            fused=device.type != "mps",
-        )  # fmt: skip
         self.gradients = Gradients(self.model, self.config, device)
+        self.optimizer = Optimizer(self.model, self.config, device, self.gradients.num_workers)
         self.translator = Translator(Run(self.config, self.tokenizer, self.model, device))
         self.position = Position()
         self.plan: list[list[int]] = []
@@ -150,8 +147,6 @@ class TrainingLoop:
         started = time.perf_counter()
         config, position = self.config, self.position
         rate = schedule.learning_rate(config, position.step, spent)
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
         pairs = [self.pairs[i] for i in members]
         loss = self.gradients.compute(pairs, position.step)
         if not math.isfinite(total := loss.smoothed.item()):
@@ -160,7 +155,7 @@ class TrainingLoop:
                 f"the loss is {total}; the last checkpoint is kept. Try a smaller --learning-rate "
                 "or --clip-norm, or --precision float32"
             )
-        run_side_by_side([self.update], self.gradients.num_workers)
+        self.optimizer.update(rate)
         seconds = time.perf_counter() - started
         position.step += 1
         num_pieces = loss.num_pieces + sum(len(pair.src) + 1 for pair in pairs)
@@ -169,11 +164,6 @@ class TrainingLoop:
         self.log.add(loss.nats.item(), loss.num_pieces, num_pieces, seconds)
         if position.step % LOG_STEPS == 0:
             self.log.progress(position.step, self.epoch, spent, rate, self.seconds())
-
-    def update(self) -> None:
-        """Take the optimizer's step, after the gradient's length is bounded."""
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip_norm)
-        self.optimizer.step()
 
     def validate(self) -> None:
         """Score the validation set; keep the weights when they are the best so far: by chrF.
@@ -217,7 +207,7 @@ class TrainingLoop:
             "position": dataclasses.asdict(self.position),
             "data_hash": self.data_hash,
             "model": {name: parameter.detach() for name, parameter in self.model.named_parameters()},
-            "optimizer": self.optimizer.state_dict(),
+            "optimizer": self.optimizer.state(),
         }
         self.folder.write({**(files or {}), STATE: pack_state(state)})
         self.saved = time.perf_counter()
@@ -230,7 +220,7 @@ class TrainingLoop:
             )
         check_fit(self.model, state["model"], str(self.folder.path / STATE))
         set_weights(self.model, state["model"])
-        self.optimizer.load_state_dict(self.optimizer.state_dict() | {"state": state["optimizer"]["state"]})
+        self.optimizer.restore(state["optimizer"])
         kinds = [
             {name: type(value) for name, value in position.items()}
             for position in (state["position"], dataclasses.asdict(self.position))

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TypeVar
 
 import torch
+from torch import nn
 
 Result = TypeVar("Result")
 
@@ -30,6 +31,18 @@ def run_side_by_side(tasks: Sequence[Callable[[], Result]], num_workers: int) ->
     if num_workers == 1:
         return [task() for task in tasks]
     return list(_pool(num_workers, _num_cores() // num_workers).map(_call, tasks))
+
+
+def deal(model: nn.Module, num_workers: int) -> list[dict[str, nn.Parameter]]:
+    """Divide a model's parameters, by name, into shares of about the same size, one or none for each worker.
+
+    The largest come first, each to the worker that has the least.
+    """
+    shares: list[dict[str, nn.Parameter]] = [{} for _ in range(num_workers)]
+    for name, parameter in sorted(model.named_parameters(), key=lambda named: -named[1].numel()):
+        smallest = min(shares, key=lambda share: sum(parameter.numel() for parameter in share.values()))
+        smallest[name] = parameter
+    return [share for share in shares if share]
 
 
 @cache

@@ -216,10 +216,7 @@ STATE = pack_state(
         "data_hash": "0",
         "model": {"weight": torch.ones(3, 5)},
         "optimizer": {
-            "state": {
-                0: {"step": torch.ones(()), "exp_avg": torch.ones(3, 5), "exp_avg_sq": torch.ones(3, 5)}
-            },
-            "param_groups": [{"lr": 0.1, "params": [0]}],
+            "weight": {"step": torch.ones(()), "exp_avg": torch.ones(3, 5), "exp_avg_sq": torch.ones(3, 5)}
         },
     }
 )

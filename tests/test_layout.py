@@ -5,14 +5,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import seqtrans
 
 PACKAGE = Path(seqtrans.__file__).parent
+ROOT = PACKAGE.parent
 FLOW = [
     "errors", "config", "storage", "fetch", "text", "corpus", "tokenizer", "batches",
     "models", "models.base", "models.dropout", "models.cells", "models.recurrent", "models.seq2seq",
     "models.attention", "models.transformer", "models.one_sentence", "models.build",
-    "loss", "recipe", "runs", "devices", "sidebyside", "gradients", "initialization",
+    "loss", "recipe", "runs", "devices", "sidebyside", "gradients", "optimizer", "initialization",
     "checkpoint", "decoding", "engines", "export", "scoring",
     "evaluation", "preparation", "events", "runlog", "schedule", "interruption", "loop", "training",
     "display", "cli",
@@ -74,3 +77,14 @@ def test_importing_the_package_and_asking_for_help_do_not_import_torch() -> None
 def test_the_public_names_are_there() -> None:
     for name in seqtrans.__all__:
         assert getattr(seqtrans, name).__doc__
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a checkout")
+def test_the_top_level_has_no_more_than_a_reader_expects() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode:
+        pytest.skip(listed.stderr)
+    found = {path.split("/")[0] for path in listed.stdout.splitlines()}
+    assert {name for name in found if not name.startswith(".")} == {
+        "seqtrans", "tests", "data", "Makefile", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md",
+    }  # fmt: skip

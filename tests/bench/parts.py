@@ -40,6 +40,7 @@ def tables(workload: Workload) -> Iterator[Table]:
         Contender(ALL, steps.pieces_per_second),
         Contender("without the cheap dropout masks", without(torch_masks, steps.pieces_per_second)),
         Contender("without the loss by rows", without(torch_loss, steps.pieces_per_second)),
+        Contender("with one worker for the update", with_one_update(config, steps.batches).pieces_per_second),
         Contender(WITHOUT_WORKERS, with_one_worker(config, steps.batches).pieces_per_second),
     ]
     title = "What each part of training buys"
@@ -51,6 +52,16 @@ def tables(workload: Workload) -> Iterator[Table]:
 def with_one_worker(config: Config, batches: list[list[IdPair]]) -> Steps:
     """Return the same training with torch's own threads in the place of a worker for each core."""
     with patch("seqtrans.gradients.num_workers_for", return_value=1):
+        return Steps(config, batches)
+
+
+def with_one_update(config: Config, batches: list[list[IdPair]]) -> Steps:
+    """Return the same training with the sum of the gradients and the update left to one worker."""
+
+    def undivided(model: nn.Module, num_workers: int) -> list[dict[str, nn.Parameter]]:
+        return [dict(model.named_parameters())]
+
+    with patch("seqtrans.gradients.deal", undivided), patch("seqtrans.optimizer.deal", undivided):
         return Steps(config, batches)
 
 

@@ -74,7 +74,7 @@ class Share:
         """Return the GFLOP/s of the products in a step, in the time that they take."""
         batch = next(self.batches)
         with FlopCounterMode(display=False) as counter:
-            self.step(batch)
+            self.steps.step(batch, 0)
         seconds, _ = self.profiled(batch)
         return float(counter.get_total_flops() / seconds / 1e9)
 
@@ -88,13 +88,7 @@ class Share:
         os.environ.setdefault("KINETO_LOG_LEVEL", "99")  # else the profiler talks on stderr
         with profile(activities=[ProfilerActivity.CPU]) as profiler:
             started = time.perf_counter()
-            self.step(batch)
+            self.steps.step(batch, 0)
             seconds = time.perf_counter() - started
         times = {event.key: event.self_cpu_time_total / 1e6 for event in profiler.key_averages()}
         return sum(times.get(name, 0.0) for name in PRODUCTS), seconds
-
-    def step(self, batch: list[IdPair]) -> None:
-        """Make the whole of a step in this thread."""
-        self.steps.gradients.compute(batch, 0)
-        torch.nn.utils.clip_grad_norm_(self.steps.model.parameters(), self.steps.config.clip_norm)
-        self.steps.optimizer.step()

@@ -12,7 +12,7 @@ from seqtrans.devices import keep_freed_memory, release_freed_memory
 from seqtrans.gradients import Gradients
 from seqtrans.loop import RELEASE_STEPS
 from seqtrans.models.build import build_model
-from seqtrans.sidebyside import run_side_by_side
+from seqtrans.optimizer import Optimizer
 from tests.bench.workload import CPU, Workload, num_pieces
 
 
@@ -24,7 +24,7 @@ class Steps:
         self.config, self.batches = config, batches
         self.model = build_model(config)
         self.gradients = Gradients(self.model, config, CPU)
-        self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=1e-4, betas=(0.9, 0.98), fused=True)
+        self.optimizer = Optimizer(self.model, config, CPU, self.gradients.num_workers)
 
     def round(self) -> float:
         """Make one update for each batch; return the seconds."""
@@ -32,13 +32,13 @@ class Steps:
         for number, batch in enumerate(self.batches):
             if number % RELEASE_STEPS == 0:
                 release_freed_memory()
-            self.gradients.compute(batch, number)
-            run_side_by_side([self.update], self.gradients.num_workers)
+            self.step(batch, number)
         return time.perf_counter() - started
 
-    def update(self) -> None:
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip_norm)
-        self.optimizer.step()
+    def step(self, batch: list[IdPair], number: int) -> None:
+        """Make one update."""
+        self.gradients.compute(batch, number)
+        self.optimizer.update(1e-4)
 
     def pieces_per_second(self) -> float:
         return num_pieces(self.batches) / self.round()

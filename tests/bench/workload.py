@@ -58,7 +58,7 @@ class Workload:
         sizes = (TINY if self.quick else SIZES)[backbone]
         batch_pieces = 256 if self.quick else 4096
         settings: dict[str, Any] = {"data": self.data, "backbone": backbone, "batch_pieces": batch_pieces}
-        return Config(**{**settings, "dropout": 0.1, **sizes, **changes})
+        return Config(**{**settings, "dropout": 0.1, "weight_decay": 0.01, **sizes, **changes})
 
     @cached_property
     def prepared(self) -> Prepared:
