@@ -2,7 +2,7 @@
 
 Every rule reads only the size of the corpus and the other settings, and stands here, so that a run's
 choices can be looked up in one place. The completed config has no `AUTO` left that the run reads. The
-rules were found on validation sets, by the trials that the README lists.
+rules were found on validation sets, by the trials that `recipe.md` lists.
 """
 
 import math

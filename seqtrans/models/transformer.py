@@ -4,7 +4,7 @@ Sections in brackets are the paper's. Differences, each by default: positions tu
 Su et al. 2021, "RoFormer") instead of being added to the embeddings (`positions="sinusoidal"` is the
 paper's); layer norm before a sublayer instead of behind it (pre-norm, Wang et al. 2019; `norm="post"` is the
 paper's) and the last layer norm that pre-norm needs; one projection makes query, key and value. Always: no
-biases in a layer's products, which cost time and teach nothing (`What was tried` in the README).
+biases in a layer's products, which cost time and teach nothing (`recipe.md` has the trials).
 
 Legend of shapes: B batch, S source length, T target length, V vocabulary, D model width, H heads, K = D // H,
 L decoder layers, Q queries, M keys.
@@ -131,7 +131,7 @@ class Sublayer(nn.Module):
     """The frame of each sublayer: dropout, residual connection and layer norm [3.1, 5.4].
 
     Dropout has its place here and on the embeddings, as in the paper. Other programs also drop attention
-    weights and inner activations, which cost time and quality here (`What was tried` in the README).
+    weights and inner activations, which cost time and quality here (`recipe.md` has the trials).
     Pre-norm: x + f(norm(x)); post-norm: norm(x + f(x)). Use: `x = after(x, f(before(x)))`.
     """
 
@@ -321,7 +321,7 @@ def start_by_handing_on(attention: MultiHeadAttention) -> None:
 
     So a decoder begins by looking for what is like itself in the source, and hands on what it finds as it
     is. Where embeddings start from the corpus, a source piece's vector is close to its translation's, which
-    the output layer then names: a poor translation, but one to improve on (`What was tried` in the README).
+    the output layer then names: a poor translation, but one to improve on (`recipe.md` has the trials).
     """
     for weight in (*attention.project.weight.chunk(3), attention.output.weight):  # (D, D) each
         weight.lerp_(torch.eye(len(weight)), 0.5)
