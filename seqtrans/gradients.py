@@ -66,7 +66,6 @@ class Gradients:
             for other in others:
                 if parameter.grad is not None and other.grad is not None:
                     parameter.grad += other.grad
-                other.grad = None
 
     def add_share(self, model: Seq2Seq[Any], pairs: Sequence[IdPair], num_tgt: int, seed: str) -> Loss:
         """Leave the gradient of one share in one copy of the model."""
