@@ -1,7 +1,7 @@
 """AdamW (Loshchilov and Hutter 2019), each worker updating a share of the parameters.
 
 An update does little arithmetic on much memory: on one core, with the sum of the workers' gradients, it is a
-twelfth of a step of two workers, and the more of a step the more there are.
+twelfth of a step of two workers, and the more of a step the more there are (`make bench` shows what it buys).
 """
 
 from functools import partial
