@@ -32,7 +32,7 @@ class Gradients:
         self.precision = choose_precision(config.precision, device)
         self.num_workers = min(num_workers_for(device), max(1, config.batch_pieces // SHARE_PIECES))
         self.models = [model, *(with_same_weights(model) for _ in range(self.num_workers - 1))]
-        self.names = [list(share) for share in deal(model, self.num_workers)]
+        self.names_by_worker = [list(share) for share in deal(model, self.num_workers)]
         """The parameters whose gradients each worker adds up."""
 
     def compute(self, pairs: Sequence[IdPair], step: int) -> Loss:
@@ -52,20 +52,13 @@ class Gradients:
         ]
         losses = run_side_by_side(tasks, self.num_workers)
         if len(tasks) > 1:
-            additions = [partial(self.add_up, names, self.models[: len(tasks)]) for names in self.names]
+            models = self.models[: len(tasks)]
+            additions = [partial(add_up, models, names) for names in self.names_by_worker]
             run_side_by_side(additions, self.num_workers)
         smoothed, nats = (
             torch.stack(sums).sum() for sums in zip(*(loss[:2] for loss in losses), strict=True)
         )
         return Loss(smoothed, nats, num_tgt)
-
-    def add_up(self, names: Sequence[str], models: Sequence[Seq2Seq[Any]]) -> None:
-        """Add the gradients of some parameters of the other copies to the first one's."""
-        for name in names:
-            parameter, *others = (model.get_parameter(name) for model in models)
-            for other in others:
-                if parameter.grad is not None and other.grad is not None:
-                    parameter.grad += other.grad
 
     def add_share(self, model: Seq2Seq[Any], pairs: Sequence[IdPair], num_tgt: int, seed: str) -> Loss:
         """Leave the gradient of one share in one copy of the model."""
@@ -93,6 +86,15 @@ def with_same_weights(model: Seq2Seq[Any]) -> Seq2Seq[Any]:
     for parameter, original in zip(replica.parameters(), model.parameters(), strict=True):
         parameter.data = original.data
     return replica
+
+
+def add_up(models: Sequence[Seq2Seq[Any]], names: Sequence[str]) -> None:
+    """Add to the gradients of the first model's parameters of these names those of the other models."""
+    for name in names:
+        parameter, *others = (model.get_parameter(name) for model in models)
+        for other in others:
+            if parameter.grad is not None and other.grad is not None:
+                parameter.grad += other.grad
 
 
 def logits_on_own_pieces(model: Seq2Seq[Any], batch: Batch, teacher_forcing: float) -> torch.Tensor:

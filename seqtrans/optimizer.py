@@ -30,22 +30,22 @@ class Optimizer:
         ]  # fmt: skip
 
     def update(self, learning_rate: float) -> None:
-        """Take one step, after the length of the whole gradient is bounded."""
+        """Take one step, after the norm of the whole gradient is bounded."""
         workers = range(len(self.shares))
-        lengths = run_side_by_side([partial(self.length, worker) for worker in workers], self.num_workers)
-        whole = torch.stack(lengths).norm()
-        tasks = [partial(self.update_share, worker, learning_rate, whole) for worker in workers]
+        norms = run_side_by_side([partial(self.share_norm, worker) for worker in workers], self.num_workers)
+        norm = torch.stack(norms).norm()
+        tasks = [partial(self.update_share, worker, learning_rate, norm) for worker in workers]
         run_side_by_side(tasks, self.num_workers)
 
-    def length(self, worker: int) -> Tensor:
-        """Return the Euclidean length of a share's gradient."""
+    def share_norm(self, worker: int) -> Tensor:
+        """Return the Euclidean norm of a share's gradient: a scalar."""
         grads = [parameter.grad for parameter in self.shares[worker].values()]
         return torch.nn.utils.get_total_norm([grad for grad in grads if grad is not None])
 
-    def update_share(self, worker: int, learning_rate: float, whole: Tensor) -> None:
-        """Update one share, given the length of the whole gradient."""
-        if whole > self.clip_norm:
-            torch.nn.utils.clip_grads_with_norm_(self.shares[worker].values(), self.clip_norm, whole)
+    def update_share(self, worker: int, learning_rate: float, norm: Tensor) -> None:
+        """Update one share, given the norm of the whole gradient."""
+        if norm > self.clip_norm:
+            torch.nn.utils.clip_grads_with_norm_(self.shares[worker].values(), self.clip_norm, norm)
         for group in self.parts[worker].param_groups:
             group["lr"] = learning_rate
         self.parts[worker].step()

@@ -40,7 +40,7 @@ def deal(model: nn.Module, num_workers: int) -> list[dict[str, nn.Parameter]]:
     """
     shares: list[dict[str, nn.Parameter]] = [{} for _ in range(num_workers)]
     for name, parameter in sorted(model.named_parameters(), key=lambda named: -named[1].numel()):
-        smallest = min(shares, key=lambda share: sum(parameter.numel() for parameter in share.values()))
+        smallest = min(shares, key=lambda share: sum(held.numel() for held in share.values()))
         smallest[name] = parameter
     return [share for share in shares if share]
 

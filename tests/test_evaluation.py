@@ -32,7 +32,7 @@ def test_loss_is_the_mean_over_pieces_however_they_are_batched(
     assert reference_loss(translator, PAIRS) == pytest.approx(nats / pieces, rel=1e-5)
 
 
-def test_bfloat16_is_nearly_as_precise(tmp_path: Path) -> None:
+def test_the_loss_by_products_in_bfloat16_is_nearly_as_precise(tmp_path: Path) -> None:
     runs = [make_run(tmp_path / name, precision=name) for name in ("float32", "bfloat16")]
     precise, quick = (reference_loss(load(run), PAIRS) for run in runs)
     assert quick == pytest.approx(precise, rel=1e-2)

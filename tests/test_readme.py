@@ -69,8 +69,10 @@ def test_every_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         exec(re.sub(r"minutes=\d+", "steps=2, num_validations=1", example), {})
 
 
-def test_every_file_that_is_linked_exists() -> None:
-    links = re.findall(r"\]\(([^)#]+)\)", README)
+@pytest.mark.parametrize("name", ["README.md", "seqtrans/recipe.md"])
+def test_every_file_that_is_linked_exists(name: str) -> None:
+    page = ROOT / name
+    links = re.findall(r"\]\(([^)#]+)\)", page.read_text())
     assert links
     for link in links:
-        assert (ROOT / link).exists(), link
+        assert (page.parent / link).exists(), link
